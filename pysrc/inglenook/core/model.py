@@ -11,13 +11,11 @@ live outside, named by their SHA-256.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
 Status = Literal["streaming", "done", "interrupted", "failed", "refused"]
 Json = dict[str, Any]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +173,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped(Generic[T]):
+class Stamped[T]:
     """A value and when it was set; of two, the later one counts."""
 
     value: T
