@@ -1,0 +1,1 @@
+"""Long work, done in the second worker: import and export. Knows ports and formats, never an adapter."""

@@ -1,0 +1,174 @@
+"""What the world must do, as values. `runtime` hands each to the adapter that performs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from inglenook.core.connection import Connection
+from inglenook.core.model import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStart:
+    """Read what the first view needs; answers `Started`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadThread:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummaries:
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write a conversation if the store is still at `revision`; `drop_drafts` go in the same transaction."""
+
+    conversation: Conversation
+    revision: int
+    drop_drafts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDeleted:
+    """Hide a conversation (None: show it again). It is still whole."""
+
+    id: str
+    deleted_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteForever:
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSetting:
+    """Write a JSON value under a name; None removes it."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SaveConnection:
+    """Keep a connection on this device; without its key unless `connection.keep`."""
+
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetConnection:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Write down what of an answer has arrived."""
+
+    conversation_id: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class DropDrafts:
+    """Forget what was received for a conversation that is gone."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """Ask for an answer; answers `Delta`s and one `Finished`."""
+
+    answer: Message
+    conversation_id: str
+    connection: Connection
+    model: str
+    history: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModels:
+    """The list kept on this device, then a fresh one if it is older than a day or `fresh` is asked."""
+
+    connection: Connection
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Check an address and a key; `candidates` are bases to try in this order. Answers Connected or ConnectFailed."""
+
+    connection: Connection
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCode:
+    """Trade a sign-in code for a key; answers KeyGranted or Failed."""
+
+    code: str
+    verifier: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Store the bytes of the files of the event being handled."""
+
+    files: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartExport:
+    """Export conversations (() means all) as "archive" or "markdown" in the second worker."""
+
+    ids: tuple[str, ...]
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartImport:
+    """Read files in the second worker and answer a preview."""
+
+    files: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitImport:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CancelJob:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Send a message to ourselves later."""
+
+    after_ms: int
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureStorage:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Something for the page to do that is not a region: focus, navigate, set a value."""
+
+    patch: dict[str, Any]

@@ -1,0 +1,575 @@
+"""What can happen, as values: imperatives come from the user, past participles and nouns from the world.
+
+`decode` turns an event of the page into one of the first kind; a page is
+outside, so its events are rebuilt field by field and never believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+from inglenook.app.state import Attachment, Preview, Problem, Storage
+from inglenook.core.catalogue import Model
+from inglenook.core.connection import Connection, KeyInfo
+from inglenook.core.errors import InglenookError, OurError
+from inglenook.core.model import Conversation, Message, Summary
+
+USER: dict[str, type] = {}
+
+
+def user(tag: str):
+    """Name a message of the user by the tag that elements of the page carry in `data-action`."""
+
+    def register(cls: type) -> type:
+        value = dataclass(frozen=True, slots=True)(cls)
+        USER[tag] = value
+        return value
+
+    return register
+
+
+def decode(event: dict[str, Any]) -> Any:
+    """Rebuild an event of the page as a message. Raises OurError for one that no table knows."""
+    tag = event.get("type")
+    cls = USER.get(tag) if isinstance(tag, str) else None
+    if cls is None:
+        raise OurError(
+            "The page sent something that this version does not know.", advice="Reload the page.", detail=repr(tag)
+        )
+    values: dict[str, Any] = {}
+    for spec in fields(cls):
+        default = spec.default if spec.default is not MISSING else spec.default_factory()
+        given = event.get(spec.name, default)
+        values[spec.name] = given if type(given) is type(default) else default
+    return cls(**values)
+
+
+# The page
+
+
+@user("page.hello")
+class Hello:
+    hash: str = ""
+    search: str = ""
+    origin_path: str = ""
+    session: dict[str, str] = field(default_factory=dict)
+    online: bool = True
+    time_zone_offset_min: int = 0
+    tab: str = ""
+
+
+@user("route.changed")
+class GoTo:
+    hash: str = ""
+
+
+@user("network.changed")
+class NetworkChanged:
+    online: bool = True
+
+
+@user("page.hidden")
+class PageHidden:
+    pass
+
+
+@user("view.painted")
+class KeepView:
+    view: str = ""
+
+
+@user("update.waiting")
+class UpdateWaiting:
+    pass
+
+
+@user("update.accept")
+class AcceptUpdate:
+    pass
+
+
+# The shelf
+
+
+@user("conversation.new")
+class NewConversation:
+    pass
+
+
+@user("conversation.menu")
+class OpenMenu:
+    id: str = ""
+    anchor: str = ""
+
+
+@user("conversation.rename")
+class AskRename:
+    id: str = ""
+
+
+@user("conversation.retitle")
+class Rename:
+    id: str = ""
+    title: str = ""
+
+
+@user("conversation.pin")
+class TogglePin:
+    id: str = ""
+
+
+@user("conversation.archive")
+class ToggleArchive:
+    id: str = ""
+
+
+@user("conversation.duplicate")
+class Duplicate:
+    id: str = ""
+
+
+@user("conversation.delete")
+class Delete:
+    id: str = ""
+
+
+@user("conversation.restore")
+class UndoDelete:
+    id: str = ""
+
+
+@user("conversation.save")
+class SaveAgain:
+    """Store a conversation whose last save failed."""
+
+    id: str = ""
+
+
+@user("conversation.export")
+class ExportOne:
+    id: str = ""
+    format: str = "archive"
+
+
+@user("shelf.filter")
+class Filter:
+    value: str = ""
+
+
+@user("shelf.more")
+class MoreEntries:
+    pass
+
+
+@user("shelf.archived")
+class ToggleArchived:
+    pass
+
+
+# The room
+
+
+@user("message.send")
+class Send:
+    text: str = ""
+
+
+@user("message.stop")
+class Stop:
+    id: str = ""
+
+
+@user("message.retry")
+class Retry:
+    id: str = ""
+
+
+@user("message.edit")
+class Edit:
+    id: str = ""
+
+
+@user("message.rewrite")
+class Rewrite:
+    id: str = ""
+    text: str = ""
+
+
+@user("message.leave")
+class LeaveEdit:
+    pass
+
+
+@user("message.branch")
+class Branch:
+    id: str = ""
+
+
+@user("message.delete")
+class AskDeleteMessage:
+    id: str = ""
+
+
+@user("message.erase")
+class EraseMessage:
+    """Delete a message, after the question whether to."""
+
+    id: str = ""
+
+
+@user("message.previous")
+class PreviousVersion:
+    id: str = ""
+
+
+@user("message.next")
+class NextVersion:
+    id: str = ""
+
+
+@user("thread.more")
+class MoreMessages:
+    pass
+
+
+@user("draft.edit")
+class EditDraft:
+    value: str = ""
+
+
+@user("note.dismiss")
+class DismissNote:
+    pass
+
+
+@user("attachment.remove")
+class RemoveAttachment:
+    sha256: str = ""
+
+
+# Models, settings, connections
+
+
+@user("model.pick")
+class PickModel:
+    pass
+
+
+@user("model.search")
+class SearchModels:
+    value: str = ""
+
+
+@user("model.free")
+class OnlyFreeModels:
+    value: bool = False
+
+
+@user("model.more")
+class MoreModels:
+    pass
+
+
+@user("model.choose")
+class ChooseModel:
+    """`id` from a button, `value` from a select."""
+
+    id: str = ""
+    value: str = ""
+
+
+@user("model.refresh")
+class RefreshModels:
+    pass
+
+
+@user("settings.open")
+class OpenSettings:
+    section: str = "Connections"
+
+
+@user("dialog.closed")
+class CloseDialog:
+    id: str = ""
+
+
+@user("popover.closed")
+class CloseMenu:
+    id: str = ""
+
+
+@user("connect.openrouter")
+class ConnectOpenRouter:
+    keep: bool = True
+
+
+@user("connect.address")
+class ConnectAddress:
+    address: str = ""
+    key: str = ""
+    keep: bool = True
+
+
+@user("connect.key")
+class ConnectKey:
+    """A pasted OpenRouter key."""
+
+    key: str = ""
+    keep: bool = True
+
+
+@user("practice.open")
+class OpenPractice:
+    pass
+
+
+@user("connection.use")
+class UseConnection:
+    id: str = ""
+
+
+@user("connection.check")
+class CheckConnection:
+    id: str = ""
+
+
+@user("connection.remove")
+class AskRemoveConnection:
+    id: str = ""
+
+
+@user("connection.forget")
+class RemoveConnection:
+    """Forget a connection and its key, after the question whether to."""
+
+    id: str = ""
+
+
+@user("appearance.theme")
+class ChooseTheme:
+    value: str = ""
+
+
+# Files
+
+
+@user("files.given")
+class FilesGiven:
+    target: str = "import"
+    files: list[Any] = field(default_factory=list)
+
+
+@user("data.export")
+class ExportAll:
+    format: str = "archive"
+
+
+@user("transfer.import")
+class ConfirmImport:
+    pass
+
+
+@user("transfer.cancel")
+class CancelTransfer:
+    pass
+
+
+@user("notice.dismiss")
+class DismissNotice:
+    id: str = ""
+
+
+@user("data.persist")
+class AskPersist:
+    pass
+
+
+@user("data.measure")
+class MeasureData:
+    pass
+
+
+# The world
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the store held when the room opened. `drafts` are answers that nobody is receiving any more."""
+
+    summaries: tuple[Summary, ...]
+    connections: tuple[Connection, ...]
+    settings: dict[str, Any]
+    drafts: tuple[tuple[str, Message], ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLoaded:
+    id: str
+    conversation: Conversation | None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    id: str
+    conversation: Conversation
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """Another tab wrote meanwhile; `conversation` is what the store has now (None: it was deleted)."""
+
+    id: str
+    conversation: Conversation | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    id: str
+    error: InglenookError
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Another tab, or an import, wrote these conversations."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummariesLoaded:
+    """Fresh summaries of `ids`; those without one are gone."""
+
+    ids: tuple[str, ...]
+    summaries: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    answer_id: str
+    text: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An answer ended, well or badly: `message` is what of it there is."""
+
+    answer_id: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDue:
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDue:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDue:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MidnightPassed:
+    """The day changed: the shelf's headings are drawn anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsLoaded:
+    connection_id: str
+    models: tuple[Model, ...]
+    fetched_ms: int
+    kept: bool = False
+    """True when it is the copy from this device, not a fresh answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsFailed:
+    connection_id: str
+    error: InglenookError
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A check passed: the connection as it answered (its base may have been completed)."""
+
+    connection: Connection
+    models: tuple[Model, ...]
+    fetched_ms: int
+    key: KeyInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFailed:
+    connection: Connection
+    error: InglenookError
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGranted:
+    """The sign-in was completed."""
+
+    key: str
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    attachments: tuple[Attachment, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgress:
+    what: str
+    done: int
+    total: int
+    unit: str = "conversations"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReady:
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    ids: tuple[str, ...]
+    message: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    name: str
+    conversations: int
+    at_ms: int
+    everything: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    error: InglenookError
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StorageKnown:
+    storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something the user did not directly ask for went wrong; it is shown, never swallowed."""
+
+    error: InglenookError

@@ -1,0 +1,56 @@
+"""Which conversation is in the middle: the address decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from inglenook.app import patch
+from inglenook.app.effects import CloseStream, LoadThread, Patch, SaveSetting
+from inglenook.app.env import Env
+from inglenook.app.messages import GoTo, NewConversation
+from inglenook.app.state import Menu, Room, State
+
+ADDRESS = re.compile(r"#/c/([A-Za-z0-9._~%-]{1,200})\Z")
+
+
+def conversation_in(hash: str) -> str:
+    """The id in an address such as #/c/<id>; "" for every other address."""
+    found = ADDRESS.match(hash)
+    return found.group(1) if found else ""
+
+
+def show(state: State, id: str) -> tuple[State, list]:
+    """Put a conversation in the middle ("" for a new one)."""
+    if id == state.room.id and not state.room.missing:
+        return state, []
+    busy = {a.conversation_id for a in state.answers.values()}
+    threads = {
+        k: t for k, t in state.threads.items() if k == id or k in busy or t.saving or t.conversation is not t.saved
+    }
+    loading = bool(id) and id not in threads
+    state = replace(state, room=Room(id=id, loading=loading), threads=threads, menu=Menu())
+    effects = [Patch(patch.value("message", state.typed.get(id, ""))), Patch(patch.scroll("end"))]
+    effects.append(SaveSetting("last", id or None))
+    return state, [*effects, LoadThread(id)] if loading else effects
+
+
+def go_to(state: State, message: GoTo, env: Env):
+    return show(state, conversation_in(message.hash))
+
+
+def new_conversation(state: State, message: NewConversation, env: Env):
+    state, effects = show(state, "")
+    return state, [*effects, Patch(patch.navigate("#/")), Patch(patch.focus("message"))]
+
+
+def leave_room(state: State) -> tuple[State, list]:
+    """Go to an empty room, because the one that was open is gone."""
+    state, effects = show(state, "")
+    return state, [*effects, Patch(patch.navigate("#/", replace=True))]
+
+
+def close_streams_of(state: State, conversation_id: str) -> tuple[State, list]:
+    """Stop whatever is being received for a conversation."""
+    ids = [id for id, answer in state.answers.items() if answer.conversation_id == conversation_id]
+    return state, [CloseStream(id) for id in ids]

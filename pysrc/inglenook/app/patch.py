@@ -1,0 +1,34 @@
+"""Patches that are not regions: what only the page can do, named by intent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def navigate(hash: str, replace: bool = False) -> dict[str, Any]:
+    return {"op": "navigate", "hash": hash, "replace": replace}
+
+
+def leave(url: str) -> dict[str, Any]:
+    return {"op": "leave", "url": url}
+
+
+def value(id: str, text: str) -> dict[str, Any]:
+    return {"op": "value", "id": id, "value": text}
+
+
+def focus(id: str) -> dict[str, Any]:
+    return {"op": "focus", "id": id}
+
+
+def scroll(to: str, region: str = "thread") -> dict[str, Any]:
+    return {"op": "scroll", "to": to, "region": region}
+
+
+def session(name: str, text: str | None) -> dict[str, Any]:
+    """Keep a value for as long as this tab lives; None forgets it."""
+    return {"op": "session", "name": f"inglenook:{name}", "value": text}
+
+
+def announce(text: str) -> dict[str, Any]:
+    return {"op": "announce", "text": text}

@@ -1,0 +1,38 @@
+"""What is shown of the open conversation: a path through the tree, with answers that are still arriving in it."""
+
+from __future__ import annotations
+
+from inglenook.app.state import Answer, State
+from inglenook.core import thread
+from inglenook.core.model import Message
+
+
+def answers_here(state: State) -> list[Answer]:
+    """The answers that are arriving in the room that is open."""
+    return [a for a in state.answers.values() if a.conversation_id == state.room.id]
+
+
+def shown_path(state: State) -> tuple[Message, ...]:
+    """The messages in the middle, oldest first; an arriving answer stands for itself."""
+    opened = state.thread
+    if opened is None:
+        return ()
+    conversation = opened.conversation
+    arriving = state.answers.get(conversation.current.value or "")
+    if arriving is not None and arriving.conversation_id == conversation.id:
+        return (*thread.history_for(conversation, arriving.message.parent), arriving.message)
+    return thread.path(conversation)
+
+
+def versions(state: State, message: Message) -> tuple[tuple[str, ...], int]:
+    """The ids of all versions of a message, arriving ones last, and which of them this is."""
+    opened = state.thread
+    if opened is None:
+        return (message.id,), 0
+    arriving = tuple(
+        a.message.id
+        for a in answers_here(state)
+        if a.message.parent == message.parent and a.message.id not in opened.conversation.messages
+    )
+    ids = (*thread.children(opened.conversation, message.parent), *arriving)
+    return (ids, ids.index(message.id)) if message.id in ids else ((message.id,), 0)

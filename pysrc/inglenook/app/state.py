@@ -1,0 +1,258 @@
+"""Everything that the room knows while it is open, as frozen values.
+
+Regions of the page are drawn from slices of this; a slice that is the same
+object as before is not drawn again, so updates replace only what changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from inglenook.core.catalogue import Model
+from inglenook.core.connection import Connection
+from inglenook.core.model import Conversation, Message, Summary
+
+Tone = Literal["info", "ok", "bad"]
+SHELF_PAGE = 60
+THREAD_PAGE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The models of one connection, kept for offline use."""
+
+    models: tuple[Model, ...] = ()
+    fetched_ms: int = 0
+    refreshing: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The list of conversations: newest first, pinned apart. `shown` rows are drawn, more when scrolled to."""
+
+    entries: tuple[Summary, ...] = ()
+    query: str = ""
+    shown: int = SHELF_PAGE
+    show_archived: bool = False
+    loaded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A conversation in memory, and how far the store has it.
+
+    `saved` is the value that the store holds at `revision`; `saving` the one on its way there.
+    """
+
+    conversation: Conversation
+    revision: int = 0
+    saved: Conversation | None = None
+    saving: Conversation | None = None
+    failed: bool = False
+    """The last save failed; the next one waits for the user, so that errors do not come in a loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file chosen for the message being written; its bytes are stored already."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is shown in the middle. `id` is "" for a conversation that has no message yet."""
+
+    id: str = ""
+    loading: bool = False
+    missing: bool = False
+    shown: int = THREAD_PAGE
+    editing: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence at the composer: why something was not sent, with the technical part folded."""
+
+    message: str
+    advice: str = ""
+    detail: str = ""
+    tone: Tone = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer being received. `message` is its place in the tree, without the text so far."""
+
+    conversation_id: str
+    message: Message
+    text: str = ""
+    reasoning: str = ""
+    started_ms: int = 0
+    first_ms: int | None = None
+    reasoned_ms: int | None = None
+    """When thinking gave way to the first text."""
+    draft_due: bool = False
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short message at the edge, perhaps with one thing to do about it (`action` is a message tag)."""
+
+    id: str
+    text: str
+    tone: Tone = "info"
+    action: str = ""
+    action_label: str = ""
+    action_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How the check of an address and a key stands, for the form that started it."""
+
+    kind: Literal["idle", "checking", "ok", "failed"] = "idle"
+    connection_id: str = ""
+    message: str = ""
+    advice: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    title: str
+    messages: int
+    state: Literal["new", "changed", "same"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a file that could not be taken in."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do, before anything is stored."""
+
+    source: str
+    conversations: int
+    messages: int
+    attachments: int
+    new: int
+    changed: int
+    same: int
+    rows: tuple[PreviewRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """An export or import, as the user sees it. `done` of `total` in `unit`; total 0 is unknown."""
+
+    kind: Literal["idle", "reading", "preview", "importing", "exporting", "done", "failed"] = "idle"
+    what: str = ""
+    done: int = 0
+    total: int = 0
+    unit: Literal["bytes", "conversations"] = "conversations"
+    preview: Preview | None = None
+    message: str = ""
+    advice: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """The model picker."""
+
+    query: str = ""
+    free_only: bool = False
+    shown: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Which dialog is open. `section` is a settings section; `subject` an id that the dialog is about."""
+
+    kind: Literal["", "settings", "models", "preview", "confirm", "rename"] = ""
+    section: str = "Connections"
+    subject: str = ""
+    action: str = ""
+    """For "confirm": the tag of the message that is sent, with `subject` as its id, when the user agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The one shared menu, anchored to an entry of the shelf or the room's header."""
+
+    conversation_id: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What lies on this device. None where the browser does not say."""
+
+    used_bytes: int | None = None
+    quota_bytes: int | None = None
+    persisted: bool | None = None
+    last_export_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    online: bool = True
+    started: bool = False
+    time_zone_offset_min: int = 0
+    today_ms: int = 0
+    hello: Any = None
+    """What the page said first, until the store has answered."""
+    early: tuple[Any, ...] = ()
+    """What the user did before the store had answered; it is handled right after."""
+    origin_path: str = ""
+    theme: Literal["", "light", "dark"] = ""
+    connections: tuple[Connection, ...] = ()
+    connection_id: str = ""
+    catalogues: dict[str, Catalogue] = field(default_factory=dict)
+    model: str = ""
+    probe: Probe = Probe()
+    shelf: Shelf = Shelf()
+    threads: dict[str, OpenThread] = field(default_factory=dict)
+    room: Room = Room()
+    answers: dict[str, Answer] = field(default_factory=dict)
+    waiting: tuple[tuple[str, Any], ...] = ()
+    """Messages to handle once the conversation of that id is loaded."""
+    typed: dict[str, str] = field(default_factory=dict)
+    """What is written in the composer but not sent, by conversation id ("" for a new one)."""
+    notices: tuple[Notice, ...] = ()
+    panel: Panel = Panel()
+    menu: Menu = Menu()
+    picker: Picker = Picker()
+    transfer: Transfer = Transfer()
+    storage: Storage = Storage()
+    update_waiting: bool = False
+    version: str = ""
+
+    @property
+    def connection(self) -> Connection | None:
+        return next((c for c in self.connections if c.id == self.connection_id), None)
+
+    @property
+    def thread(self) -> OpenThread | None:
+        return self.threads.get(self.room.id)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.catalogues.get(self.connection_id, Catalogue())
