@@ -1,0 +1,98 @@
+/**
+ * The start of the page: shows the last view, starts the worker, and joins what the user does to it.
+ *
+ * The order matters. Listeners first, so that nothing typed is lost; then the last view; the rendering
+ * libraries only after the first paint.
+ */
+
+import { giveBack, restoreDraft, watchComposer } from "./composer.js";
+import { watchEvents } from "./events.js";
+import { watchFiles } from "./files.js";
+import { watchOverlays } from "./overlay.js";
+import { apply } from "./patches.js";
+import { takeSearch, watchRoute } from "./route.js";
+import { watchScroll } from "./scroll.js";
+import { hideStart, showFailure, showProgress, watchStart } from "./start-notice.js";
+import { registerServiceWorker } from "./sw-register.js";
+import { keepView, paint, readLastVisit } from "./view.js";
+import { connect } from "./worker-link.js";
+
+/** @import { FromWorker } from "./types" */
+
+const root = document.documentElement;
+let painted = false;
+let settled = false;
+
+// Asked for before anything else: opening the database is the longest step on the way to the first paint.
+const lastVisit = readLastVisit();
+const link = connect(new URL(root.dataset.worker ?? "worker/start.js", document.baseURI).href, receive);
+const { send, forget, flush } = watchEvents(link.send);
+const scroll = watchScroll(send);
+const view = keepView(link.send, () => scroll.atEnd);
+
+watchComposer(forget);
+watchOverlays(send);
+watchRoute(send);
+watchFiles(send);
+watchStart();
+sayHello();
+
+/** @param {FromWorker} message */
+function receive({ progress, patches, blobs = {}, failed, ready }) {
+  // The last count may come after the start is over.
+  if (progress && root.dataset.python === "starting") showProgress(progress, painted);
+  if (patches) {
+    settled = true;
+    apply(patches, { scroll, blobs, forget, send });
+    view.touch();
+  }
+  if (ready) {
+    hideStart();
+    root.dataset.python = "ready";
+    void registerServiceWorker(send);
+  }
+  if (failed) {
+    root.dataset.python = "failed";
+    showFailure(failed);
+    giveBack(link.undelivered());
+  }
+}
+
+function sayHello() {
+  const session = Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => name.startsWith("inglenook:")));
+  send({
+    type: "page.hello",
+    hash: location.hash,
+    search: takeSearch(),
+    origin_path: location.origin + location.pathname,
+    session,
+    online: navigator.onLine,
+    width: innerWidth,
+    language: navigator.language,
+    time_zone_offset_min: 0 - new Date().getTimezoneOffset(),
+    dark: matchMedia("(prefers-color-scheme: dark)").matches,
+    tab: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+  });
+}
+
+for (const type of ["online", "offline"]) {
+  addEventListener(type, () => send({ type: "network.changed", online: navigator.onLine }));
+}
+const hide = () => {
+  flush();
+  view.now();
+  send({ type: "page.hidden" });
+};
+addEventListener("visibilitychange", () => document.hidden && hide());
+addEventListener("pagehide", hide);
+
+const visit = await lastVisit;
+// Python may have been faster; then its regions are newer.
+if (visit.view && !settled) {
+  painted = paint(visit.view);
+  if (!visit.view.end) scroll.stay();
+}
+restoreDraft(visit.draft);
+scroll.refresh();
+
+requestAnimationFrame(() => setTimeout(() => void import("./rich-text.js")));

@@ -1,0 +1,173 @@
+/**
+ * The last view: what the page showed, kept as HTML, so that the next start shows it before Python is there.
+ *
+ * Knows the regions by id and the database by name. Never creates or upgrades the database: that is the
+ * worker's, and a database made here would lack its stores.
+ */
+
+/** @import { Send, View } from "./types" */
+
+const MESSAGES = 12;
+const ENTRIES = 40;
+const LONGEST = 300_000;
+const SETTLED_MS = 1000;
+const APART_MS = 2000;
+const PATIENCE_MS = 10_000;
+
+const WHOLE = ["shelf-footer", "room-header", "composer-models"];
+const ROOT = ["theme", "connection"];
+
+/** @returns {Promise<IDBDatabase | null>} */
+function openDatabase() {
+  return new Promise((resolve) => {
+    const request = indexedDB.open("inglenook");
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onerror = (event) => {
+      event.preventDefault();
+      resolve(null);
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      // The worker may have to upgrade it.
+      database.onversionchange = () => database.close();
+      resolve(database);
+    };
+  });
+}
+
+/** What a settings record says, however it is wrapped. @param {unknown} record @returns {unknown} */
+function said(record) {
+  if (record && typeof record === "object") return Reflect.get(record, "value") ?? Reflect.get(record, "text") ?? record;
+  return record;
+}
+
+/** @param {unknown} value @returns {View | null} */
+function asView(value) {
+  try {
+    const view = typeof value === "string" ? JSON.parse(value) : value;
+    return view?.version === 1 && typeof view.regions === "object" ? view : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The view and the draft of the last visit. @returns {Promise<{ view: View | null, draft: string }>} */
+export async function readLastVisit() {
+  const database = await openDatabase();
+  const nothing = { view: null, draft: "" };
+  if (!database) return nothing;
+  try {
+    if (!database.objectStoreNames.contains("settings")) return nothing;
+    const settings = database.transaction("settings").objectStore("settings");
+    /** @param {string} key @returns {Promise<unknown>} */
+    const get = (key) =>
+      new Promise((resolve) => {
+        const request = settings.get(key);
+        request.onsuccess = () => resolve(said(request.result));
+        request.onerror = () => resolve(undefined);
+      });
+    const conversation = /^#\/c\/([^/?]+)/.exec(location.hash)?.[1] ?? "";
+    const [view, draft] = await Promise.all([get("view"), get(`draft:${conversation}`)]);
+    return { view: asView(view), draft: typeof draft === "string" ? draft : "" };
+  } finally {
+    database.close();
+  }
+}
+
+/** Shows a view in the regions that Python has not filled yet; says whether the thread was part of it. @param {View} view */
+export function paint(view) {
+  const sameRoom = location.hash === "" || location.hash === view.hash;
+  for (const [id, html] of Object.entries(view.regions)) {
+    const region = document.getElementById(id);
+    if (region && (sameRoom || id.startsWith("shelf"))) region.innerHTML = html;
+  }
+  for (const name of ROOT) if (view.root[name]) document.documentElement.dataset[name] = view.root[name];
+  if (!sameRoom) return false;
+  document.title = view.title;
+  const thread = document.getElementById("thread");
+  if (thread && view.end) thread.scrollTop = thread.scrollHeight;
+  return true;
+}
+
+/** A copy of an element as it can be shown again without what made it. @param {Element} element */
+function still(element) {
+  const copy = /** @type {Element} */ (element.cloneNode(true));
+  for (const formula of copy.querySelectorAll("[data-drawn]")) {
+    formula.textContent = formula.querySelector("annotation")?.textContent ?? formula.textContent;
+    formula.removeAttribute("data-drawn");
+  }
+  for (const text of copy.querySelectorAll("rich-text")) {
+    if (text.hasAttribute("data-rendered") || !text.firstElementChild) continue;
+    // Rendered, but not to its end: what Python sends must win.
+    text.setAttribute("data-rendered", "");
+    text.removeAttribute("data-rev");
+  }
+  // A content security policy refuses inline styles, and addresses of blobs end with the page.
+  for (const styled of copy.querySelectorAll("[style]")) styled.removeAttribute("style");
+  for (const image of copy.querySelectorAll("[src^='blob:']")) image.removeAttribute("src");
+  return copy.outerHTML;
+}
+
+/** @param {boolean} atEnd */
+function messagesInView(atEnd) {
+  const all = [...(document.getElementById("messages")?.children ?? [])];
+  const edge = document.getElementById("thread")?.getBoundingClientRect().top ?? 0;
+  const first = atEnd ? all.length - MESSAGES : all.findIndex((child) => child.getBoundingClientRect().bottom > edge);
+  return all.slice(Math.max(0, first), Math.max(0, first) + MESSAGES);
+}
+
+/** @param {boolean} atEnd */
+function currentView(atEnd) {
+  /** @type {Record<string, string>} */
+  const regions = {};
+  for (const id of WHOLE) {
+    const region = document.getElementById(id);
+    if (region) regions[id] = region.innerHTML;
+  }
+  regions["shelf-list"] = [...(document.getElementById("shelf-list")?.children ?? [])].slice(0, ENTRIES).map(still).join("");
+  let room = LONGEST - JSON.stringify(regions).length;
+  const messages = messagesInView(atEnd).map(still);
+  // At the end the last ones matter, elsewhere the first.
+  const kept = [];
+  while (messages.length > 0) {
+    const html = /** @type {string} */ (atEnd ? messages.pop() : messages.shift());
+    room -= html.length;
+    if (room < 0) break;
+    if (atEnd) kept.unshift(html);
+    else kept.push(html);
+  }
+  regions.messages = kept.join("");
+  /** @type {View} */
+  const view = { version: 1, hash: location.hash, title: document.title, root: {}, regions, end: atEnd };
+  for (const name of ROOT) view.root[name] = document.documentElement.dataset[name] ?? "";
+  return JSON.stringify(view);
+}
+
+/** Keeps the view when the page has come to rest. @param {Send} send @param {() => boolean} atEnd */
+export function keepView(send, atEnd) {
+  let last = "";
+  let told = 0;
+  let waitingSince = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const tell = () => {
+    clearTimeout(timer);
+    waitingSince = 0;
+    const view = currentView(atEnd());
+    told = performance.now();
+    if (view !== last) send({ type: "view.painted", view });
+    last = view;
+  };
+  const touch = () => {
+    const now = performance.now();
+    waitingSince ||= now;
+    clearTimeout(timer);
+    // While an answer arrives the page is never at rest; then it is kept now and then all the same.
+    const rest = Math.min(SETTLED_MS, Math.max(0, waitingSince + PATIENCE_MS - now));
+    const idle = () => ("requestIdleCallback" in window ? requestIdleCallback(tell, { timeout: 500 }) : tell());
+    timer = setTimeout(idle, Math.max(rest, told + APART_MS - now));
+  };
+  addEventListener("rich-text.rendered", touch);
+  return { touch, now: () => waitingSince > 0 && tell() };
+}

@@ -1,0 +1,23 @@
+/**
+ * The database "inglenook": its name, its version, its stores, and how it is opened.
+ *
+ * The page reads from it too, before Python is there; whoever opens it first makes the stores.
+ */
+
+import { openDB } from "idb";
+
+export const NAME = "inglenook";
+export const VERSION = 1;
+export const STORES = ["conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search"];
+
+/**
+ * @param {{ blocked?: () => void, blocking?: () => void, terminated?: () => void }} [told]
+ */
+export function openDatabase(told = {}) {
+  return openDB(NAME, VERSION, {
+    ...told,
+    upgrade(database, oldVersion) {
+      if (oldVersion < 1) for (const store of STORES) database.createObjectStore(store);
+    },
+  });
+}

@@ -1,0 +1,65 @@
+/** The second worker: started from the same module and snapshot, one at a time, ended by terminate(). */
+
+/** @import { FileTable } from "./files.js" */
+/** @import { PyCall, PyList } from "./types.d.ts" */
+
+import { blobWorker } from "./blob-worker.js";
+import { kept, listOf, wrong } from "./border.js";
+
+/** By its name the second worker knows what it is. */
+export const JOB = "inglenook job";
+
+/** @param {FileTable} files @param {string} moduleUrl */
+export function jobs(files, moduleUrl) {
+  /** @type {Worker | null} */
+  let worker = null;
+
+  function cancel() {
+    worker?.terminate();
+    worker = null;
+  }
+
+  /** @param {string} eventText @param {string[]} handles */
+  function send(eventText, handles) {
+    const given = handles.flatMap((handle) => files.get(handle) ?? []);
+    worker?.postMessage({ event: JSON.parse(eventText), files: given });
+  }
+
+  return {
+    /**
+     * @param {string} requestText @param {PyList<string>} handles
+     * @param {PyCall<[string]>} call told each report as JSON text; its blobs are handles
+     */
+    start(requestText, handles, call) {
+      cancel();
+      const heard = kept(call);
+      const given = listOf(handles);
+      /** @param {unknown} error */
+      const failed = (error) => {
+        cancel();
+        heard(JSON.stringify({ failed: { message: "The second worker could not be started.", detail: wrong(error).message } }));
+      };
+      try {
+        const mine = blobWorker(moduleUrl, JOB);
+        worker = mine;
+        mine.onerror = (event) => mine === worker && failed(new Error(event.message || "the module did not load"));
+        mine.onmessage = ({ data }) => {
+          if (mine !== worker) return;
+          if (data.progress || data.ready) return;
+          if (data.failed) cancel();
+          const { blobs, ...report } = data;
+          const handles = Object.entries(blobs ?? {}).map(([name, blob]) => [name, files.keep(blob)]);
+          heard(JSON.stringify(blobs ? { ...report, blobs: Object.fromEntries(handles) } : report));
+        };
+        send(requestText, given);
+      } catch (error) {
+        failed(error);
+      }
+    },
+
+    /** @param {string} requestText */
+    tell: (requestText) => send(requestText, []),
+
+    cancel,
+  };
+}

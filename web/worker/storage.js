@@ -1,0 +1,214 @@
+/**
+ * IndexedDB for Python: text in, text out, and no promise that rejects.
+ *
+ * An answer is a value, a `conflict` or an `error` with the platform's name for it. A connection that the
+ * browser ended is opened again; one that we gave up for a newer version stays closed.
+ */
+
+/** @import { IDBPDatabase } from "idb" */
+/** @import { FileTable } from "./files.js" */
+/** @import { Answer, Operation, PyBytes, PyCall } from "./types.d.ts" */
+
+import { bytesOf, kept, wrong } from "./border.js";
+import { openDatabase } from "./database.js";
+import { RevisionChanged, run } from "./transaction.js";
+
+// A string is escaped twice when it travels inside JSON; from this length on it travels beside it.
+const LONG_TEXT = 1024;
+const BLOCKED_WAIT_MS = 3000;
+const NOTHING = new Uint8Array();
+
+const encoder = new TextEncoder();
+// A text may begin with what looks like a byte order mark; it is kept.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+class BlockedError extends Error {
+  name = "BlockedError";
+}
+class SupersededError extends Error {
+  name = "SupersededError";
+}
+
+/** @param {FileTable} files */
+export function storage(files) {
+  /** @type {Promise<IDBPDatabase> | null} */
+  let opening = null;
+  let superseded = false;
+  /** @type {(what: string) => void} */
+  let tell = () => {};
+
+  /** @returns {Promise<IDBPDatabase>} */
+  function opened() {
+    if (superseded) return Promise.reject(new SupersededError("a newer version has taken over the database"));
+    opening ??= open();
+    return opening;
+  }
+
+  function open() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    /** @type {Promise<never>} */
+    const blocked = new Promise((_, reject) => {
+      wait = () => {
+        tell("blocked");
+        timer = setTimeout(() => reject(new BlockedError("another tab keeps an older version open")), BLOCKED_WAIT_MS);
+      };
+    });
+    const asked = openDatabase({
+      blocked: () => wait(),
+      blocking: () => {
+        superseded = true;
+        close();
+        tell("superseded");
+      },
+      terminated: () => {
+        opening = null;
+        tell("terminated");
+      },
+    });
+    const answer = Promise.race([asked, blocked]).finally(() => clearTimeout(timer));
+    answer.catch(() => (opening = null));
+    return answer;
+  }
+  let wait = () => {};
+
+  function close() {
+    opening?.then((database) => database.close(), () => {});
+    opening = null;
+  }
+
+  /**
+   * @template T
+   * @param {(database: IDBPDatabase) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async function using(work) {
+    const database = await opened();
+    try {
+      return await work(database);
+    } catch (error) {
+      // The connection ended without a word, which WebKit does after a pause; nothing had begun.
+      if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
+      close();
+      return await work(await opened());
+    }
+  }
+
+  /**
+   * @param {(database: IDBPDatabase) => Promise<Answer>} work
+   * @returns {Promise<Answer>}
+   */
+  async function answered(work) {
+    try {
+      return await using(work);
+    } catch (error) {
+      if (error instanceof RevisionChanged) return packed({ conflict: { key: error.key } }, [error.record]);
+      return { json: JSON.stringify({ error: wrong(error) }), bytes: NOTHING };
+    }
+  }
+
+  return {
+    /** @param {PyCall<[string]>} call told "blocked", "superseded" or "terminated" */
+    listen(call) {
+      tell = kept(call);
+    },
+
+    /** @param {string} operationsText @param {PyBytes} texts */
+    transact(operationsText, texts) {
+      const operations = unpacked(operationsText, bytesOf(texts));
+      return answered(async (database) => packed({}, await run(database, operations)));
+    },
+
+    /** @param {string} key @param {PyBytes} bytes @param {string} mediaType */
+    putBlob(key, bytes, mediaType) {
+      const blob = new Blob([bytesOf(bytes)], { type: mediaType });
+      return answered(async (database) => {
+        const transaction = database.transaction("attachments", "readwrite");
+        transaction.done.catch(() => {});
+        if ((await transaction.store.getKey(key)) === undefined) await transaction.store.put(blob, key);
+        await transaction.done;
+        return packed({}, []);
+      });
+    },
+
+    /** @param {string} key @returns {Promise<{ json: string, bytes: Uint8Array | undefined }>} */
+    async getBlob(key) {
+      /** @type {Uint8Array | undefined} */
+      let bytes;
+      const { json } = await answered(async (database) => {
+        const blob = await database.get("attachments", key);
+        if (blob instanceof Blob) bytes = new Uint8Array(await blob.arrayBuffer());
+        return packed({}, []);
+      });
+      return { json, bytes };
+    },
+
+    /** The blob as a file to be read in slices. @param {string} key @returns {Promise<{ json: string, handle: string }>} */
+    async openBlob(key) {
+      let handle = "";
+      const { json } = await answered(async (database) => {
+        const blob = await database.get("attachments", key);
+        if (blob instanceof Blob) handle = files.keep(blob);
+        return packed({}, []);
+      });
+      return { json, handle };
+    },
+
+    /** @returns {Promise<string>} used_bytes, quota_bytes, persisted; null where the browser does not say */
+    async estimate() {
+      const { usage = null, quota = null } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+      const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
+      return JSON.stringify({ used_bytes: usage, quota_bytes: quota, persisted });
+    },
+  };
+}
+
+/** @param {string} text @param {Uint8Array} bytes @returns {Operation[]} */
+function unpacked(text, bytes) {
+  /** @type {{ operations: Operation[], sizes: number[] }} */
+  const { operations, sizes } = JSON.parse(text);
+  let end = 0;
+  const texts = sizes.map((size) => decoder.decode(bytes.subarray(end, (end += size))));
+  for (const operation of operations) {
+    for (const [name, place] of Object.entries(operation.texts ?? {})) {
+      /** @type {Record<string, unknown>} */ (operation.record)[name] = texts[place];
+    }
+  }
+  return operations;
+}
+
+/** @param {Record<string, unknown>} answer @param {unknown[]} results @returns {Answer} */
+function packed(answer, results) {
+  /** @type {string[]} */
+  const texts = [];
+  const light = results.map((result) => (Array.isArray(result) ? result.map(lighten) : lighten(result)));
+  const encoded = texts.map((text) => encoder.encode(text));
+  const sizes = encoded.map((text) => text.length);
+  return { json: JSON.stringify({ ...answer, results: light, sizes }), bytes: joined(encoded) };
+
+  /** @param {any} record */
+  function lighten(record) {
+    if (record === null || typeof record !== "object") return record;
+    if (record instanceof Blob) return { record: { size: record.size, media_type: record.type }, texts: {} };
+    /** @type {Record<string, number>} */
+    const places = {};
+    const rest = { ...record };
+    for (const [name, value] of Object.entries(record)) {
+      if (typeof value !== "string" || value.length < LONG_TEXT) continue;
+      delete rest[name];
+      places[name] = texts.push(value) - 1;
+    }
+    return { record: rest, texts: places };
+  }
+}
+
+/** @param {Uint8Array[]} pieces */
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    whole.set(piece, place);
+    place += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,97 @@
+/**
+ * A list of operations as one IndexedDB transaction: all of it happens, or nothing.
+ *
+ * Nothing waits between two operations, so the transaction cannot end early and the order is the list's.
+ * A revision that is not as expected undoes what was asked after and before it.
+ */
+
+/** @import { IDBPDatabase } from "idb" */
+/** @import { Operation } from "./types.d.ts" */
+
+const WRITES = new Set(["put", "delete"]);
+
+export class RevisionChanged extends Error {
+  /** @param {string} key @param {unknown} record */
+  constructor(key, record) {
+    super(key);
+    this.key = key;
+    this.record = record;
+  }
+}
+
+/**
+ * @param {IDBPDatabase} database
+ * @param {Operation[]} operations
+ * @returns {Promise<unknown[]>} one result for each operation
+ * @throws {RevisionChanged}
+ */
+export async function run(database, operations) {
+  const stores = [...new Set(operations.map((operation) => operation.store))];
+  if (!stores.length) return [];
+  const mode = operations.some((operation) => WRITES.has(operation.op)) ? "readwrite" : "readonly";
+  const transaction = database.transaction(stores, mode);
+  // Its failure is met below; without this a browser would report it a second time as unhandled.
+  transaction.done.catch(() => {});
+  try {
+    const steps = operations.map((operation) => {
+      const asked = step(/** @type {any} */ (transaction.objectStore(operation.store)), operation);
+      asked.catch(() => {});
+      return asked;
+    });
+    const results = await inOrder(operations, steps);
+    await transaction.done;
+    return results;
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended by itself, which is what was wanted.
+    }
+    // The transaction knows the cause (a full disk); its requests only know that they were aborted.
+    const cause = await transaction.done.then(() => null, (reason) => reason);
+    throw isAbort(error) && cause ? cause : error;
+  }
+}
+
+/** @param {Operation[]} operations @param {Promise<unknown>[]} steps */
+async function inOrder(operations, steps) {
+  /** @type {unknown[]} */
+  const results = [];
+  for (const [place, operation] of operations.entries()) {
+    const result = await steps[place];
+    if (operation.op === "expect") {
+      const found = result === undefined ? 0 : /** @type {any} */ (result)?.revision;
+      if (found !== operation.revision) throw new RevisionChanged(operation.key, result ?? null);
+    }
+    results.push(operation.op === "expect" || WRITES.has(operation.op) ? null : (result ?? null));
+  }
+  return results;
+}
+
+/** @param {any} store @param {Operation} operation @returns {Promise<unknown>} */
+function step(store, { op, key, record, except }) {
+  switch (op) {
+    case "get":
+    case "expect":
+      return store.get(key);
+    case "put":
+      return store.put(record, key);
+    case "delete":
+      return store.delete(key);
+    case "all":
+      return except ? allBut(store, except) : store.getAll();
+    case "keys":
+      return store.getAllKeys();
+    default:
+      throw new TypeError(`no such operation: ${op}`);
+  }
+}
+
+/** @param {any} store @param {string[]} prefixes */
+async function allBut(store, prefixes) {
+  const [keys, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return records.filter((/** @type {unknown} */ _, /** @type {number} */ place) => !prefixes.some((prefix) => String(keys[place]).startsWith(prefix)));
+}
+
+/** @param {unknown} error */
+const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
