@@ -19,7 +19,8 @@ from tests.server import PracticeServer
 
 DIST = Path(__file__).parents[2] / "dist"
 
-expect.set_options(timeout=15_000)
+# Generous, because two browsers share the machine; a state that comes is not waited for any longer.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

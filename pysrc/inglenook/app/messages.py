@@ -1,7 +1,8 @@
 """What can happen, as values: imperatives come from the user, past participles and nouns from the world.
 
 `decode` turns an event of the page into one of the first kind; a page is
-outside, so its events are rebuilt field by field and never believed.
+outside, so its events are rebuilt field by field and never believed. Longer
+than other files because it is one vocabulary: every tag and every field.
 """
 
 from __future__ import annotations
