@@ -176,6 +176,31 @@ def test_every_conversation_has_its_own_draft(filled: Room) -> None:
     room.until(f"({room.reader})(['settings']).then((text) => !text.includes('about kettles'))")
 
 
+TYPES_AT_ONCE = """
+(text) => addEventListener("hashchange", () => {
+  const message = document.getElementById("message");
+  message.value += text;
+  message.dispatchEvent(new Event("input", { bubbles: true }));
+}, { once: true })
+"""
+
+
+def test_what_is_typed_before_the_other_conversation_is_there_stays(filled: Room) -> None:
+    room = filled
+    room.shelf.get_by_role("link", name="Kettles").click()
+    room.message.fill("A draft about kettles")
+    room.page.evaluate(TYPES_AT_ONCE, " and chimneys")
+    room.shelf.get_by_role("link", name="Chimneys").click()
+    expect(room.page.get_by_role("heading", level=1)).to_have_text("Chimneys")
+    expect(room.message).to_have_value(" and chimneys")
+    room.wait_stored(" and chimneys", "settings")
+    # What comes on top of a draft that is there already takes nothing from it.
+    room.page.evaluate(TYPES_AT_ONCE, "!")
+    room.shelf.get_by_role("link", name="Kettles").click()
+    expect(room.message).to_have_value("A draft about kettles!")
+    room.wait_stored("A draft about kettles!", "settings")
+
+
 def test_a_sent_message_is_no_draft_any_more(room: Room, api: PracticeServer) -> None:
     room.use(api.base)
     room.ask("Sent and gone")

@@ -22,6 +22,16 @@ export function outranks(id) {
   return typedSinceStart;
 }
 
+/**
+ * A new value for a field that was typed in while it was on its way: what was typed on top of the old value goes on
+ * top of the new one.
+ * @param {HTMLTextAreaElement} control @param {string} value @param {string} was
+ */
+export function keepTyped(control, value, was) {
+  control.value = value + (control.value.startsWith(was) ? control.value.slice(was.length) : control.value);
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** The draft of the last visit, unless the user was faster. @param {string} text */
 export function restoreDraft(text) {
   const message = field();

@@ -1,7 +1,7 @@
 /** The interpreter of patches: one table, an operation is a function of a few lines. It decides nothing. */
 
 import { announce } from "./announce.js";
-import { grow, outranks } from "./composer.js";
+import { grow, keepTyped, outranks } from "./composer.js";
 import { arrange } from "./keyed-list.js";
 import { keepingFocus, morph } from "./morph.js";
 import { showDialog, showPopover } from "./overlay.js";
@@ -50,12 +50,14 @@ const operations = {
   root({ data }) {
     Object.assign(document.documentElement.dataset, data);
   },
-  value({ id, value }, { forget }) {
+  value({ id, value, was }, { forget }) {
     const control = document.getElementById(id);
     // Asked of every value, also of one that changes nothing.
     const older = outranks(id);
     if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
-    else if (control && "value" in control && control.value !== value && !older) {
+    else if (control instanceof HTMLTextAreaElement && was !== undefined && control.value !== was && control.value) {
+      if (!older) keepTyped(control, String(value), was);
+    } else if (control && "value" in control && control.value !== value && !older) {
       forget(control);
       control.value = value;
       grow(control);

@@ -35,7 +35,7 @@ export type Patch =
   | { op: "list"; region: string; order: string[]; html: Record<string, string> }
   | { op: "append"; key: string; part: string; text: string }
   | { op: "root"; data: Record<string, string> }
-  | { op: "value"; id: string; value: string | boolean }
+  | { op: "value"; id: string; value: string | boolean; was?: string }
   | { op: "focus"; id: string }
   | { op: "dialog"; id: string; open: boolean }
   | { op: "popover"; id: string; anchor: string | null }

@@ -29,8 +29,9 @@ def show(state: State, id: str) -> tuple[State, list]:
         k: t for k, t in state.threads.items() if k == id or k in busy or t.saving or t.conversation is not t.saved
     }
     loading = bool(id) and id not in threads
+    was = state.typed.get(state.room.id, "")
     state = replace(state, room=Room(id=id, loading=loading), threads=threads, menu=Menu())
-    effects = [Patch(patch.value("message", state.typed.get(id, ""))), Patch(patch.scroll("end"))]
+    effects = [Patch(patch.value("message", state.typed.get(id, ""), was)), Patch(patch.scroll("end"))]
     effects.append(SaveSetting("last", id or None))
     return state, [*effects, LoadThread(id)] if loading else effects
 

@@ -13,8 +13,9 @@ def leave(url: str) -> dict[str, Any]:
     return {"op": "leave", "url": url}
 
 
-def value(id: str, text: str) -> dict[str, Any]:
-    return {"op": "value", "id": id, "value": text}
+def value(id: str, text: str, was: str | None = None) -> dict[str, Any]:
+    """Set a control's text. `was`: what it held as far as we know; what was typed on top of that meanwhile stays."""
+    return {"op": "value", "id": id, "value": text} | ({} if was is None else {"was": was})
 
 
 def focus(id: str) -> dict[str, Any]:
