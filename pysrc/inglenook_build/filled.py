@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 from inglenook_build.progress import CannotBuild
@@ -11,11 +13,22 @@ LATER = ("archive.schema.json", "licenses.txt", "python/python_stdlib.zip", "pyt
 NOT_AT_ONCE = (".whl",)
 
 
-def start_page(page: str, connect: tuple[str, ...]) -> str:
-    """index.html with the servers that its content security policy lets it talk to."""
-    if page.count("__CONNECT__") != 1:
-        raise CannotBuild("web/index.html must name __CONNECT__ once, in its content security policy.")
-    return page.replace(" __CONNECT__", "".join(f" {origin}" for origin in connect))
+def start_page(page: str, connect: tuple[str, ...], early: str) -> str:
+    """index.html with the servers that its content security policy lets it talk to, and its one script of its own.
+
+    That script, `early`, is allowed by its hash. See "Content Security Policy Level 3", section 2.3.1.
+    """
+    early = early.strip()
+    if "</script" in early or "<!--" in early:
+        raise CannotBuild("web/page/last-visit.js says something that ends a script inside a page.")
+    digest = base64.b64encode(hashlib.sha256(early.encode()).digest()).decode()
+    # The script last: whatever it says is no place to fill.
+    values = {"__CONNECT__": " ".join(connect), "__EARLY_HASH__": f"'sha256-{digest}'", "__EARLY__": early}
+    for name, value in values.items():
+        if page.count(name) != 1:
+            raise CannotBuild(f"web/index.html must name {name} once.")
+        page = page.replace(name, value) if value else page.replace(f" {name}", "")
+    return page
 
 
 def at_once(path: str) -> bool:

@@ -91,6 +91,7 @@ def _wheels(at: Places) -> str:
 
 def _python(at: Places, run: str, wheels_id: str) -> str:
     scripts = [at.web / "build" / name for name in ("snapshot.mjs", "free-memory.mjs", "check-snapshot.mjs")]
+    scripts.append(at.web / "worker/sparse.js")
     own = [at.own / f"{name}.py" for name in ("in_snapshot", "after_restore", "library", "wasm")]
     wanted = digest(at.root, [*scripts, *own, at.web / "package-lock.json"], wheels_id)
     stamp, folder = Stamp(at.work / "python.stamp"), at.work / "python"
@@ -123,7 +124,7 @@ def _python(at: Places, run: str, wheels_id: str) -> str:
         "library": folder / "stdlib.zip",
         "script": at.own / "after_restore.py",
     }
-    _run_node(at, run, "check-snapshot.mjs", settings)
+    _run_node(at, run, "check-snapshot.mjs", settings, size=report["raw"])
     size = _megabytes((folder / SNAPSHOT).stat().st_size)
     say(f"The snapshot holds {len(report['modules'])} modules in {size}, and restores")
     stamp.write(wanted)
@@ -142,9 +143,10 @@ def _site(at: Places, run: str, build_id: str, connect: tuple[str, ...]) -> None
     for name in COPIED:
         shutil.copyfile(at.web / name, stage / name)
     (stage / "licenses.txt").write_text(licenses.collected(at.root), encoding="utf-8")
-    (stage / "index.html").write_text(
-        start_page((at.web / "index.html").read_text(encoding="utf-8"), connect), encoding="utf-8"
-    )
+    early = (stage / "early.js").read_text(encoding="utf-8")
+    (stage / "early.js").unlink()
+    page = start_page((at.web / "index.html").read_text(encoding="utf-8"), connect, early)
+    (stage / "index.html").write_text(page, encoding="utf-8")
     hashes = {file.relative_to(stage).as_posix(): sha256(file) for file in sorted(stage.rglob("*")) if file.is_file()}
     worker = (at.web / "sw.js").read_text(encoding="utf-8")
     (stage / "sw.js").write_text(service_worker(worker, build_id, hashes), encoding="utf-8")

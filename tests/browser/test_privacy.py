@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -285,6 +287,8 @@ def test_the_policy_names_only_this_site_openrouter_and_this_machine(room: Room)
 
     assert rules["default-src"] == {"'none'"}
     assert rules["connect-src"] == {"'self'", "https://openrouter.ai", "http://127.0.0.1:*", "http://localhost:*"}
-    assert rules["script-src"] == {"'self'", "'wasm-unsafe-eval'"}
+    [own] = room.page.locator("script:not([src])").all_inner_texts()
+    digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
+    assert rules["script-src"] == {"'self'", "'wasm-unsafe-eval'", f"'sha256-{digest}'"}
     assert rules["img-src"] == {"'self'", "data:", "blob:"}
     assert rules["form-action"] == {"'none'"}

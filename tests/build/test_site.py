@@ -1,5 +1,4 @@
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,37 @@ from inglenook_build.site import _swap
 WEB = Path(__file__).parents[2] / "web"
 
 
-def test_the_policy_lets_the_page_talk_to_the_servers_that_were_named():
-    page = "connect-src 'self' __CONNECT__; base-uri 'none'"
-    assert start_page(page, ()) == "connect-src 'self'; base-uri 'none'"
-    assert start_page(page, ("https://a", "http://b:1")) == "connect-src 'self' https://a http://b:1; base-uri 'none'"
+PAGE = "script-src 'self' __EARLY_HASH__; connect-src 'self' __CONNECT__; base-uri 'none'\"><script>__EARLY__</script>"
+# Of the example in the specification.
+HASH = "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
 
 
-def test_the_start_page_has_a_place_for_the_servers():
-    page = start_page((WEB / "index.html").read_text(), ("https://models.example:8443",))
+@pytest.mark.parametrize(
+    ("connect", "named"), [((), "'self'"), (("https://a", "http://b:1"), "'self' https://a http://b:1")]
+)
+def test_the_policy_names_the_servers_and_the_script_of_the_page(connect, named):
+    assert start_page(PAGE, connect, "alert('Hello, world.');\n") == (
+        f"script-src 'self' {HASH}; connect-src {named}; base-uri 'none'\"><script>alert('Hello, world.');</script>"
+    )
+
+
+def test_the_start_page_has_a_place_for_each():
+    page = start_page((WEB / "index.html").read_text(), ("https://models.example:8443",), "early()")
     assert "https://models.example:8443; " in page
-    assert "__" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert "<script>early()</script>" in page
+    assert "__" not in page
 
 
-def test_a_start_page_without_the_place_is_refused():
-    with pytest.raises(CannotBuild, match="__CONNECT__"):
-        start_page("connect-src 'self'", ())
+@pytest.mark.parametrize("place", ["__CONNECT__", "__EARLY__", "__EARLY_HASH__"])
+def test_a_start_page_without_a_place_is_refused(place):
+    with pytest.raises(CannotBuild, match=place):
+        start_page(PAGE.replace(place, ""), (), "early()")
+
+
+@pytest.mark.parametrize("early", ["'</script>'", "'<!--'"])
+def test_a_script_that_would_end_inside_the_page_is_refused(early):
+    with pytest.raises(CannotBuild, match="last-visit"):
+        start_page(PAGE, (), early)
 
 
 def test_the_service_worker_gets_its_build_and_every_file():

@@ -15,11 +15,16 @@ const common = { bundle: true, minify: true, legalComments: "none", target: "es2
 const define = { __SIZES__: JSON.stringify(sizes), __BUILD__: JSON.stringify(id) };
 
 try {
-  await Promise.all([page(), worker(), styles(), formulas()]);
+  await Promise.all([early(), page(), worker(), styles(), formulas()]);
 } catch (error) {
   // esbuild has printed what is wrong in the sources; everything else has not been said yet.
   if (!error.errors) console.error(String(error.message ?? error));
   process.exit(1);
+}
+
+/** What the build writes into the page itself. */
+function early() {
+  return build({ ...common, entryPoints: ["page/last-visit.js"], outfile: join(out, "early.js"), format: "iife" });
 }
 
 function page() {

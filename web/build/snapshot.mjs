@@ -2,7 +2,7 @@
  * Boots Pyodide in Node, lets Python import everything, and writes the memory as it is then.
  *
  * Usage: node snapshot.mjs CONFIG.json, with { pyodide, wheels, script, snapshot, report }: a folder, a list of
- * files, the Python that runs inside, and the two files to write. The snapshot is gzipped; the report says how long it
+ * files, the Python that runs inside, and the two files to write. The snapshot is packed and gzipped; the report says how long it
  * is unpacked and which modules it holds.
  */
 
@@ -10,6 +10,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import { pack } from "../worker/sparse.js";
 import { zeroFreeMemory } from "./free-memory.mjs";
 
 // An error's own report would quote the line it came from, and Pyodide is one line of a megabyte.
@@ -41,6 +42,6 @@ for (const proxy of [names, fill, settle, scope]) proxy.destroy();
 const filled = zeroFreeMemory(pyodide._module);
 
 const memory = pyodide.makeMemorySnapshot();
-await writeFile(snapshot, gzipSync(memory, { level: 9 }));
+await writeFile(snapshot, gzipSync(pack(memory), { level: 9 }));
 await writeFile(report, JSON.stringify({ raw: memory.length, heap: before, filled, modules }));
 process.exit(0);

@@ -1,8 +1,8 @@
 /**
  * The start of the page: shows the last view, starts the worker, and joins what the user does to it.
  *
- * The order matters. Listeners first, so that nothing typed is lost; then the last view; the rendering
- * libraries only after the first paint.
+ * The order matters. Listeners first, so that nothing typed is lost; then the last view; then the worker; the
+ * rendering libraries only after the first paint.
  */
 
 import { giveBack, restoreDraft, watchComposer } from "./composer.js";
@@ -23,9 +23,7 @@ const root = document.documentElement;
 let painted = false;
 let settled = false;
 
-// Asked for before anything else: opening the database is the longest step on the way to the first paint.
-const lastVisit = readLastVisit();
-const link = connect(new URL(root.dataset.worker ?? "worker/start.js", document.baseURI).href, receive);
+const link = connect(receive);
 const { send, forget, flush } = watchEvents(link.send);
 const scroll = watchScroll(send);
 const view = keepView(link.send, () => scroll.atEnd);
@@ -67,7 +65,6 @@ function sayHello() {
     origin_path: location.origin + location.pathname,
     session,
     online: navigator.onLine,
-    width: innerWidth,
     language: navigator.language,
     time_zone_offset_min: 0 - new Date().getTimezoneOffset(),
     dark: matchMedia("(prefers-color-scheme: dark)").matches,
@@ -86,12 +83,14 @@ const hide = () => {
 addEventListener("visibilitychange", () => document.hidden && hide());
 addEventListener("pagehide", hide);
 
-const visit = await lastVisit;
+const visit = await readLastVisit();
 // Python may have been faster; then its regions are newer.
 if (visit.view && !settled) {
   painted = paint(visit.view);
   if (!visit.view.end) scroll.stay();
 }
+// Not sooner: Python's start wants every core, and would make the first paint later by more than it came sooner itself.
+link.start(new URL(root.dataset.worker ?? "worker/start.js", document.baseURI).href);
 restoreDraft(visit.draft);
 scroll.refresh();
 

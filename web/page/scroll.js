@@ -55,7 +55,8 @@ export function watchScroll(send) {
   const messages = document.getElementById("messages");
   const jump = document.getElementById("jump");
   let following = true;
-  let top = thread?.scrollTop ?? 0;
+  // It starts at the top; asking would lay out the page before it is drawn.
+  let top = 0;
 
   const distance = () => (thread ? thread.scrollHeight - thread.scrollTop - thread.clientHeight : 0);
   const offer = () => {

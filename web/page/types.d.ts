@@ -69,3 +69,8 @@ export interface RichTextElement extends HTMLElement {
   receive?(text: string): void;
   reconcile?(next: Element): void;
 }
+
+declare global {
+  /** What last-visit.js found; missing where a host forbids scripts in the page itself. */
+  var lastVisit: Promise<unknown[]> | undefined;
+}

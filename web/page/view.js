@@ -1,39 +1,20 @@
 /**
  * The last view: what the page showed, kept as HTML, so that the next start shows it before Python is there.
  *
- * Knows the regions by id and the database by name. Never creates or upgrades the database: that is the
- * worker's, and a database made here would lack its stores.
+ * Knows the regions by id; the records were read by last-visit.js.
  */
 
 /** @import { Send, View } from "./types" */
 
-const MESSAGES = 12;
-const ENTRIES = 40;
+const LEAST_ENTRY_PX = 32;
 const LONGEST = 300_000;
 const SETTLED_MS = 1000;
 const APART_MS = 2000;
 const PATIENCE_MS = 10_000;
+const PATIENCE_WITH_DATABASE_MS = 1000;
 
 const WHOLE = ["shelf-footer", "room-header", "composer-models"];
 const ROOT = ["theme", "connection"];
-
-/** @returns {Promise<IDBDatabase | null>} */
-function openDatabase() {
-  return new Promise((resolve) => {
-    const request = indexedDB.open("inglenook");
-    request.onupgradeneeded = () => request.transaction?.abort();
-    request.onerror = (event) => {
-      event.preventDefault();
-      resolve(null);
-    };
-    request.onsuccess = () => {
-      const database = request.result;
-      // The worker may have to upgrade it.
-      database.onversionchange = () => database.close();
-      resolve(database);
-    };
-  });
-}
 
 /** What a settings record says, however it is wrapped. @param {unknown} record @returns {unknown} */
 function said(record) {
@@ -51,27 +32,15 @@ function asView(value) {
   }
 }
 
-/** The view and the draft of the last visit. @returns {Promise<{ view: View | null, draft: string }>} */
+/**
+ * The view and the draft of the last visit. A database that does not answer keeps nobody from starting.
+ * @returns {Promise<{ view: View | null, draft: string }>}
+ */
 export async function readLastVisit() {
-  const database = await openDatabase();
-  const nothing = { view: null, draft: "" };
-  if (!database) return nothing;
-  try {
-    if (!database.objectStoreNames.contains("settings")) return nothing;
-    const settings = database.transaction("settings").objectStore("settings");
-    /** @param {string} key @returns {Promise<unknown>} */
-    const get = (key) =>
-      new Promise((resolve) => {
-        const request = settings.get(key);
-        request.onsuccess = () => resolve(said(request.result));
-        request.onerror = () => resolve(undefined);
-      });
-    const conversation = /^#\/c\/([^/?]+)/.exec(location.hash)?.[1] ?? "";
-    const [view, draft] = await Promise.all([get("view"), get(`draft:${conversation}`)]);
-    return { view: asView(view), draft: typeof draft === "string" ? draft : "" };
-  } finally {
-    database.close();
-  }
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_WITH_DATABASE_MS, []));
+  const [view, draft] = await Promise.race([globalThis.lastVisit ?? [], late]);
+  const text = said(draft);
+  return { view: asView(said(view)), draft: typeof text === "string" ? text : "" };
 }
 
 /** Shows a view in the regions that Python has not filled yet; says whether the thread was part of it. @param {View} view */
@@ -108,12 +77,18 @@ function still(element) {
   return copy.outerHTML;
 }
 
-/** @param {boolean} atEnd */
+/** What is seen of the thread and a little more: each message that is drawn again costs time at the start. @param {boolean} atEnd */
 function messagesInView(atEnd) {
-  const all = [...(document.getElementById("messages")?.children ?? [])];
-  const edge = document.getElementById("thread")?.getBoundingClientRect().top ?? 0;
-  const first = atEnd ? all.length - MESSAGES : all.findIndex((child) => child.getBoundingClientRect().bottom > edge);
-  return all.slice(Math.max(0, first), Math.max(0, first) + MESSAGES);
+  const { top, bottom, height } = document.getElementById("thread")?.getBoundingClientRect() ?? new DOMRect();
+  const [above, below] = atEnd ? [height / 2, 0] : [0, height / 2];
+  return [...(document.getElementById("messages")?.children ?? [])].filter((child) => {
+    const at = child.getBoundingClientRect();
+    return at.bottom > top - above && at.top < bottom + below;
+  });
+}
+
+function entriesInView() {
+  return [...(document.getElementById("shelf-list")?.children ?? [])].slice(0, Math.ceil(innerHeight / LEAST_ENTRY_PX));
 }
 
 /** @param {boolean} atEnd */
@@ -124,7 +99,7 @@ function currentView(atEnd) {
     const region = document.getElementById(id);
     if (region) regions[id] = region.innerHTML;
   }
-  regions["shelf-list"] = [...(document.getElementById("shelf-list")?.children ?? [])].slice(0, ENTRIES).map(still).join("");
+  regions["shelf-list"] = entriesInView().map(still).join("");
   let room = LONGEST - JSON.stringify(regions).length;
   const messages = messagesInView(atEnd).map(still);
   // At the end the last ones matter, elsewhere the first.

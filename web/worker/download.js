@@ -1,14 +1,13 @@
 /**
- * What a start downloads, counted in bytes, and a gzipped file unpacked as it arrives.
+ * What a start downloads, counted in bytes, and unpacked.
  */
 
 /** @import { Counter } from "./types.d.ts" */
 
-const GZIP = [0x1f, 0x8b];
+import { unpack } from "./sparse.js";
 
 /**
- * A fetch whose bodies are counted. Only for a first visit: a body that was touched keeps a browser from
- * storing the compiled form of WebAssembly beside it.
+ * A fetch whose bodies are counted. Only for a first visit: what the service worker keeps is not downloaded.
  * @param {typeof fetch} plain
  * @param {Counter} count
  * @returns {typeof fetch}
@@ -28,45 +27,24 @@ export function counted(plain, count) {
 }
 
 /**
- * The bytes of a file that may be gzipped, in one array.
- * @param {string} url
- * @param {Counter} count told of the bytes as they are downloaded
- * @param {number} [size] of the unpacked file, if it is known: saves joining the pieces
+ * The memory in a snapshot's file, which is gzipped, as a host has it, or not, as the service worker keeps it.
+ * @param {Promise<Response>} fetched
+ * @param {number} size of the memory
  */
-export async function unpacked(url, count, size) {
-  const response = await fetch(url);
-  if (!response.ok || !response.body) throw new Error(`${new URL(url).pathname}: status ${response.status}`);
-  const reader = response.body.getReader();
-  const first = await reader.read();
-  if (first.done) throw new Error(`${new URL(url).pathname}: empty`);
-  count(first.value.length);
-  const whole = new ReadableStream({
-    start: (controller) => controller.enqueue(first.value),
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) return controller.close();
-      count(value.length);
-      controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  const gzipped = GZIP.every((byte, place) => first.value[place] === byte);
-  const plain = gzipped ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
-  return size ? await filled(plain, size) : new Uint8Array(await new Response(plain).arrayBuffer());
+export async function memoryOf(fetched, size) {
+  const response = await fetched;
+  if (!response.ok) throw new Error(`${new URL(response.url).pathname}: status ${response.status}`);
+  const bytes = await response.arrayBuffer();
+  return unpack(isGzipped(bytes) ? await gunzip(bytes) : bytes, size);
 }
 
-/** @param {ReadableStream<Uint8Array>} stream @param {number} size */
-async function filled(stream, size) {
-  const bytes = new Uint8Array(size);
-  let place = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (place + value.length > size) throw new Error("the snapshot is longer than this build says");
-    bytes.set(value, place);
-    place += value.length;
-  }
-  if (place !== size) throw new Error("the snapshot is shorter than this build says");
-  return bytes;
+/** @param {ArrayBuffer} bytes */
+function isGzipped(bytes) {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  return first === 0x1f && second === 0x8b;
+}
+
+/** @param {ArrayBuffer} bytes */
+function gunzip(bytes) {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }

@@ -4,7 +4,7 @@
 
 /** @import { Counter, Python } from "./types.d.ts" */
 
-import { counted, unpacked } from "./download.js";
+import { counted, memoryOf } from "./download.js";
 
 /** @param {string} name */
 const at = (name) => new URL(`../python/${name}`, import.meta.url).href;
@@ -28,61 +28,65 @@ const NO_PACKAGES = {
  */
 export async function python(count, say) {
   const plainFetch = self.fetch;
-  let first = false;
-  let before = 0;
-  const downloading = downloads().then((answer) => {
-    first = answer;
-    if (!first) return;
-    count(before);
-    self.fetch = counted(plainFetch.bind(self), count);
-  });
-  const early = (/** @type {number} */ bytes) => (first ? count(bytes) : (before += bytes));
-  const snapshot = unpacked(at(SNAPSHOT), early, __SIZES__[`${SNAPSHOT}.raw`]);
-  snapshot.catch(() => {});
+  const download = wasKept() ? plainFetch.bind(self) : counted(plainFetch.bind(self), count);
+  // All three at once: the compiler works beside the thread that reads the memory.
+  const compiled = compile(download(at(WASM)));
+  const snapshot = memoryOf(download(at(SNAPSHOT)), __SIZES__[`${SNAPSHOT}.raw`]);
+  for (const each of [compiled, snapshot]) each.catch(() => {});
+  // Pyodide would ask for the file that is being compiled.
+  self.fetch = async (input, init) => (input === at(WASM) ? new Response() : download(input, init));
   try {
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
       import(at("pyodide.mjs")),
       import(at("pyodide.asm.mjs")),
-      downloading,
     ]);
     const common = { indexURL: at(""), createPyodideModule };
     try {
-      return await guarded(() =>
+      return await withCompiled(compiled, () =>
         loadPyodide({ ...common, lockFileContents: NO_PACKAGES, stdLibURL: at(STDLIB), _loadSnapshot: snapshot }),
       );
     } catch (error) {
       console.warn("The snapshot did not load; starting from packages instead.", error);
       say("Starting from packages");
-      return await guarded(() => loadPyodide({ ...common, lockFileURL: at("pyodide-lock.json"), packages: ["inglenook"] }));
+      return await withCompiled(compiled, () =>
+        loadPyodide({ ...common, lockFileURL: at("pyodide-lock.json"), packages: ["inglenook"] }),
+      );
     }
   } finally {
     self.fetch = plainFetch;
   }
 }
 
-/** Whether the large files are not kept yet by the service worker. */
-async function downloads() {
-  try {
-    // The service worker keeps a file under its address and hash.
-    return !(await caches.match(at(WASM), { ignoreSearch: true }));
-  } catch {
-    return true;
-  }
+/** Whether it is the service worker that brings the files: then nothing is downloaded. */
+function wasKept() {
+  const [own] = performance.getEntriesByName(import.meta.url);
+  return own instanceof PerformanceResourceTiming && own.workerStart > 0;
+}
+
+/** @param {Promise<Response>} fetched @returns {Promise<WebAssembly.Module>} */
+async function compile(fetched) {
+  const response = await fetched;
+  if (!response.ok) throw new Error(`${WASM}: status ${response.status}`);
+  // Not every static host knows the type that a browser asks for before it compiles what is still arriving.
+  return response.headers.get("Content-Type")?.startsWith("application/wasm")
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /**
- * Run a start that may never end: Pyodide only logs a WebAssembly file that is missing or damaged and then
- * waits for it for ever, so the failure is taken where it happens.
+ * Run a start with a module that is being compiled. That it cannot be is the start's failure: Pyodide itself only
+ * logs it and then waits for ever.
  * @template T
+ * @param {Promise<WebAssembly.Module>} compiled
  * @param {() => Promise<T>} load
  * @returns {Promise<T>}
  */
-async function guarded(load) {
+async function withCompiled(compiled, load) {
   const { instantiateStreaming } = WebAssembly;
   /** @type {Promise<never>} */
   const failed = new Promise((_, reject) => {
-    WebAssembly.instantiateStreaming = (/** @type {any} */ ...given) => {
-      const made = instantiateStreaming.apply(WebAssembly, given);
+    WebAssembly.instantiateStreaming = (_source, imports) => {
+      const made = compiled.then(async (module) => ({ module, instance: await WebAssembly.instantiate(module, imports) }));
       made.catch(reject);
       return made;
     };

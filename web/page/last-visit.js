@@ -1,0 +1,47 @@
+/**
+ * Asks the database for what the last visit left, in the page itself: opening it is the longest step on the way to
+ * the first paint, and this way it begins before the first file is there.
+ *
+ * Never creates or upgrades the database: that is the worker's, and a database made here would lack its stores.
+ */
+
+/** @returns {Promise<IDBDatabase | null>} */
+function openDatabase() {
+  return new Promise((resolve) => {
+    const request = indexedDB.open("inglenook");
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onerror = (event) => {
+      event.preventDefault();
+      resolve(null);
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      // The worker may have to upgrade it.
+      database.onversionchange = () => database.close();
+      resolve(database);
+    };
+  });
+}
+
+/** The records of the view and of the draft as they are stored, or none. @returns {Promise<unknown[]>} */
+async function read() {
+  const database = await openDatabase();
+  if (!database?.objectStoreNames.contains("settings")) {
+    database?.close();
+    return [];
+  }
+  const settings = database.transaction("settings").objectStore("settings");
+  const get = (/** @type {string} */ key) =>
+    new Promise((resolve) => {
+      const request = settings.get(key);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => resolve(undefined);
+    });
+  const conversation = /^#\/c\/([^/?]+)/.exec(location.hash)?.[1] ?? "";
+  const found = Promise.all([get("view"), get(`draft:${conversation}`)]);
+  database.close();
+  return found;
+}
+
+// What is wrong with the database, the worker finds and says.
+globalThis.lastVisit = read().catch(() => []);
