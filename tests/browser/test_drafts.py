@@ -32,6 +32,8 @@ def shows(room: Room, number: int) -> Room:
 
 
 def shown_words(room: Room) -> int:
+    # An article is there before its text is rendered.
+    expect(room.answers.last.locator("rich-text[data-part=text]")).to_contain_text(WORDS[0].strip())
     return words_in(room.answers.last.locator("rich-text[data-part=text]").inner_text())
 
 
