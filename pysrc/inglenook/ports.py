@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
@@ -222,4 +222,4 @@ class Clock(Protocol):
 
     def later(self, after_ms: int, call: Callable[[], None]) -> None: ...
 
-    def spawn(self, task: Awaitable[None]) -> None: ...
+    def spawn(self, task: Coroutine[Any, Any, None]) -> None: ...

@@ -87,3 +87,7 @@ def settle() -> None:
     sys._clear_internal_caches()
     gc.collect()
     gc.collect()
+    # What is there now stays, so no collection needs to look at it; and a thread that is loaded makes tens of
+    # thousands of objects of which none is garbage.
+    gc.freeze()
+    gc.set_threshold(50_000)

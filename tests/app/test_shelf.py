@@ -17,12 +17,14 @@ from inglenook.app.messages import (
     DeleteDue,
     Duplicate,
     GoTo,
+    MoreMessages,
     Rename,
     Send,
     SummariesLoaded,
     ThreadLoaded,
     TogglePin,
     UndoDelete,
+    Want,
 )
 from inglenook.app.room import shown_path
 from inglenook.core import thread
@@ -157,6 +159,72 @@ def test_an_address_that_nobody_knows_says_so():
     assert LoadThread("nowhere") in game.play(GoTo("#/c/nowhere"))
     game.play(ThreadLoaded("nowhere", None))
     assert game.state.room.missing is True
+
+
+def test_the_address_that_the_user_went_to_has_the_last_word():
+    game = talk(connected())
+    first = game.state.room.id
+    effects = game.play(GoTo("#/"), GoTo(f"#/c/{first}"))
+    said = [e.patch["hash"] for e in effects if isinstance(e, Patch) and e.patch["op"] == "navigate"]
+    assert (said[-1], game.state.room.id) == (f"#/c/{first}", first)
+
+
+def test_a_conversation_is_read_while_its_link_is_pressed_and_only_once():
+    game = talk(connected())
+    here, away = game.state.room.id, elsewhere(game)
+    assert game.play(Want("#/c/away")) == [LoadThread("away")]
+    assert game.play(Want("#/c/away"), Want(f"#/c/{here}"), Want("#/")) == []
+    assert game.state.room.id == here
+    assert LoadThread("away") not in game.play(GoTo("#/c/away"))
+    assert game.state.room.loading is True
+    game.play(ThreadLoaded("away", away, 1))
+    assert (game.state.room.loading, game.state.thread.conversation, game.state.wanted) == (False, away, "")
+
+
+def test_a_conversation_that_was_read_before_the_press_ended_is_shown_at_once():
+    game = talk(connected())
+    away = elsewhere(game)
+    game.play(Want("#/c/away"), ThreadLoaded("away", away, 1))
+    assert game.all_of(LoadThread)[-1:] == [LoadThread("away")]
+    assert LoadThread("away") not in game.play(GoTo("#/c/away"))
+    assert (game.state.room.loading, game.state.thread.conversation) == (False, away)
+
+
+def test_a_press_that_ends_elsewhere_changes_nothing_that_is_seen():
+    game = talk(connected())
+    before = game.state
+    game.play(Want("#/c/nowhere"), ThreadLoaded("nowhere", None))
+    assert game.state == before
+    assert LoadThread("nowhere") in game.play(GoTo("#/c/nowhere"))
+
+
+def long_conversation(*lengths):
+    conversation, parent = Conversation("long", 5), None
+    for n, length in enumerate(lengths):
+        conversation = thread.add(conversation, Message(f"m{n}", parent, "user", (Text("x" * length),), created_ms=n))
+        parent = f"m{n}"
+    return conversation
+
+
+def test_a_conversation_opens_with_as_many_messages_as_fill_a_window():
+    for lengths, shown in (
+        ([10] * 50, 16),
+        ([1500] * 50, 4),
+        ([1000] * 50, 6),
+        ([10, 10, 90_000, 10], 4),
+        ([10, 10], 2),
+    ):
+        game = talk(connected())
+        game.play(GoTo("#/c/long"), ThreadLoaded("long", long_conversation(*lengths), 1))
+        assert game.state.room.shown == shown, lengths
+
+
+def test_a_newer_version_of_the_open_conversation_shows_no_less_of_it():
+    game = talk(connected())
+    game.play(GoTo("#/c/long"), ThreadLoaded("long", long_conversation(*[1500] * 50), 1), MoreMessages())
+    assert game.state.room.shown == 20
+    game.play(ThreadLoaded("long", long_conversation(*[1500] * 51), 2))
+    assert game.state.room.shown == 20
 
 
 def test_a_branch_is_the_conversation_that_is_then_open():

@@ -201,6 +201,34 @@ def test_what_is_typed_before_the_other_conversation_is_there_stays(filled: Room
     room.wait_stored("A draft about kettles!", "settings")
 
 
+TOLD = """
+(type) => {
+  const { postMessage } = Worker.prototype;
+  globalThis.told = new Promise((resolve) => {
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.event?.type === type) resolve(message.event.hash);
+      return postMessage.call(this, message, ...rest);
+    };
+  });
+}
+"""
+
+
+def test_a_conversation_is_asked_for_while_its_link_is_pressed(filled: Room) -> None:
+    room = filled
+    heading = room.page.get_by_role("heading", level=1)
+    before = heading.inner_text()
+    link = room.shelf.get_by_role("link", name="Chimneys")
+    room.page.evaluate(TOLD, "route.wanted")
+    link.hover()
+    room.page.mouse.down()
+    assert room.page.evaluate("() => told") == link.evaluate("(link) => link.hash")
+    expect(heading).to_have_text(before)
+    room.page.mouse.up()
+    expect(heading).to_have_text("Chimneys")
+    expect(room.answers.last).to_be_visible()
+
+
 def test_a_sent_message_is_no_draft_any_more(room: Room, api: PracticeServer) -> None:
     room.use(api.base)
     room.ask("Sent and gone")

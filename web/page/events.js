@@ -95,6 +95,11 @@ export function watchEvents(deliver) {
     deliver(event, files);
   };
 
+  addEventListener("pointerdown", ({ target, button, isPrimary }) => {
+    const link = around(target, "a[href^='#/c/']");
+    if (link instanceof HTMLAnchorElement && isPrimary && button === 0) deliver({ type: "route.wanted", hash: link.hash });
+  });
+
   addEventListener("click", (event) => {
     const copy = around(event.target, "[data-copy]");
     if (copy) void copyFrom(copy);

@@ -7,7 +7,8 @@ import secrets
 import time
 import traceback
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 
 class SystemClock:
@@ -30,8 +31,9 @@ class SystemClock:
     def later(self, after_ms: int, call: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(after_ms / 1000, self._guarded, call)
 
-    def spawn(self, task: Awaitable[None]) -> None:
-        future = asyncio.ensure_future(task)
+    def spawn(self, task: Coroutine[Any, Any, None]) -> None:
+        # Up to its first wait at once: what it asks of the database is on its way while the page is drawn.
+        future = asyncio.Task(task, loop=asyncio.get_running_loop(), eager_start=True)
         # The loop itself only keeps weak references to its tasks.
         self._tasks.add(future)
         future.add_done_callback(self._ended)

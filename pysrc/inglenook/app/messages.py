@@ -65,6 +65,13 @@ class GoTo:
     hash: str = ""
 
 
+@user("route.wanted")
+class Want:
+    """A link to this address is being pressed; it may still be let go elsewhere."""
+
+    hash: str = ""
+
+
 @user("network.changed")
 class NetworkChanged:
     online: bool = True

@@ -8,7 +8,8 @@ from dataclasses import replace
 from inglenook.app import patch
 from inglenook.app.effects import CloseStream, LoadThread, Patch, SaveSetting
 from inglenook.app.env import Env
-from inglenook.app.messages import GoTo, NewConversation
+from inglenook.app.messages import GoTo, NewConversation, Want
+from inglenook.app.room import first_page
 from inglenook.app.state import Menu, Room, State
 
 ADDRESS = re.compile(r"#/c/([A-Za-z0-9._~%-]{1,200})\Z")
@@ -32,12 +33,23 @@ def show(state: State, id: str) -> tuple[State, list]:
     was = state.typed.get(state.room.id, "")
     state = replace(state, room=Room(id=id, loading=loading), threads=threads, menu=Menu())
     effects = [Patch(patch.value("message", state.typed.get(id, ""), was)), Patch(patch.scroll("end"))]
-    effects.append(SaveSetting("last", id or None))
-    return state, [*effects, LoadThread(id)] if loading else effects
+    if loading and id != state.wanted:
+        effects.append(LoadThread(id))
+    return first_page(state), [*effects, SaveSetting("last", id or None)]
 
 
 def go_to(state: State, message: GoTo, env: Env):
-    return show(state, conversation_in(message.hash))
+    """Show what the address names. The address is said again: one of ours may have crossed the user's on its way."""
+    state, effects = show(state, conversation_in(message.hash))
+    return state, [*effects, Patch(patch.navigate(message.hash, replace=True))]
+
+
+def want(state: State, message: Want, env: Env):
+    """Read a conversation while its link is pressed: when the press ends it is often there."""
+    id = conversation_in(message.hash)
+    if not id or id in (state.room.id, state.wanted) or id in state.threads:
+        return state, []
+    return replace(state, wanted=id), [LoadThread(id)]
 
 
 def new_conversation(state: State, message: NewConversation, env: Env):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from inglenook.app.state import Answer, State
+from dataclasses import replace
+
+from inglenook.app.state import THREAD_PAGE, Answer, State
 from inglenook.core import thread
-from inglenook.core.model import Message
+from inglenook.core.model import Message, Text
+
+FIRST_PAGE = 4
+FIRST_PAGE_TEXT = 6_000
 
 
 def answers_here(state: State) -> list[Answer]:
@@ -22,6 +27,15 @@ def shown_path(state: State) -> tuple[Message, ...]:
     if arriving is not None and arriving.conversation_id == conversation.id:
         return (*thread.history_for(conversation, arriving.message.parent), arriving.message)
     return thread.path(conversation)
+
+
+def first_page(state: State) -> State:
+    """As few of the last messages as fill a window: the rest is drawn when they are there."""
+    path, left, shown = shown_path(state), FIRST_PAGE_TEXT, 0
+    while shown < min(len(path), THREAD_PAGE) and (left > 0 or shown < FIRST_PAGE):
+        shown += 1
+        left -= sum(len(part.text) for part in path[-shown].parts if isinstance(part, Text))
+    return replace(state, room=replace(state.room, shown=shown or THREAD_PAGE))
 
 
 def versions(state: State, message: Message) -> tuple[tuple[str, ...], int]:

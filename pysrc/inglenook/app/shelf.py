@@ -25,6 +25,7 @@ from inglenook.app.messages import (
     UndoDelete,
 )
 from inglenook.app.open import close_streams_of, leave_room, show
+from inglenook.app.room import first_page
 from inglenook.app.state import SHELF_PAGE, Menu, OpenThread, Panel, State
 from inglenook.core import thread
 from inglenook.core.merge import merge, same
@@ -195,6 +196,7 @@ def thread_loaded(state: State, message: ThreadLoaded, env: Env):
     """A thread arrived from the store: show it, or merge it with what this tab has."""
     waiting = [m for id, m in state.waiting if id == message.id]
     state = replace(state, waiting=tuple(w for w in state.waiting if w[0] != message.id))
+    state = replace(state, wanted="") if state.wanted == message.id else state
     shown = state.room.id == message.id
     if message.conversation is None:
         missing = shown and message.id not in state.threads
@@ -215,6 +217,8 @@ def thread_loaded(state: State, message: ThreadLoaded, env: Env):
         merged = stored if same(merged, stored) else merged
         opened = replace(opened, conversation=merged, revision=message.revision, saved=stored)
     state = replace(state, threads={**state.threads, message.id: opened})
-    if shown:
-        state = replace(state, room=replace(state.room, loading=False, missing=False))
+    if shown and state.room.loading:
+        state = first_page(replace(state, room=replace(state.room, loading=False, missing=False)))
+    elif shown:
+        state = replace(state, room=replace(state.room, missing=False))
     return state, [Schedule(0, m) for m in waiting]

@@ -234,6 +234,8 @@ class State:
     answers: dict[str, Answer] = field(default_factory=dict)
     waiting: tuple[tuple[str, Any], ...] = ()
     """Messages to handle once the conversation of that id is loaded."""
+    wanted: str = ""
+    """The conversation that is being read because its link is pressed."""
     typed: dict[str, str] = field(default_factory=dict)
     """What is written in the composer but not sent, by conversation id ("" for a new one)."""
     notices: tuple[Notice, ...] = ()

@@ -34,6 +34,7 @@ TABLE = {
     messages.PageHidden: start.page_hidden,
     messages.MidnightPassed: start.midnight,
     messages.GoTo: open.go_to,
+    messages.Want: open.want,
     messages.NewConversation: open.new_conversation,
     # the shelf
     messages.Filter: shelf.filter_entries,

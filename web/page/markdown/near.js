@@ -12,19 +12,31 @@ const distances = new WeakMap();
 /** @type {Map<Element | null, IntersectionObserver>} */
 const observers = new Map();
 
+/** Watched, and not looked at yet. @type {Set<Element>} */
+const fresh = new Set();
+
 /** How far from the reader an element was when it came near, in pixels. @param {HTMLElement} element */
 export const nearness = (element) => distances.get(boxes.get(element) ?? element) ?? 0;
 
-/** @param {IntersectionObserverEntry[]} entries @param {IntersectionObserver} observer */
-function seen(entries, observer) {
-  for (const { isIntersecting, target, boundingClientRect: box } of entries) {
-    if (!isIntersecting) continue;
-    distances.set(target, Math.max(0, -box.bottom, box.top - innerHeight));
-    observer.unobserve(target);
-    const calls = waiting.get(target);
-    waiting.delete(target);
-    for (const call of calls?.values() ?? []) call();
-  }
+/** @param {IntersectionObserverEntry[]} entries */
+function seen(entries) {
+  for (const { isIntersecting, target, boundingClientRect } of entries) if (isIntersecting) near(target, boundingClientRect);
+}
+
+/** @param {Element} target @param {DOMRectReadOnly} box */
+function near(target, box) {
+  distances.set(target, Math.max(0, -box.bottom, box.top - innerHeight));
+  observerFor(target.closest("#thread")).unobserve(target);
+  const calls = waiting.get(target);
+  waiting.delete(target);
+  for (const call of calls?.values() ?? []) call();
+}
+
+/** An observer tells of what is in view a frame later than it is; whoever opens a conversation waits for that frame. */
+function look() {
+  const boxes = [...fresh].map((box) => /** @type {const} */ ([box, box.getBoundingClientRect()]));
+  fresh.clear();
+  for (const [box, at] of boxes) if (at.height > 0 && at.bottom > 0 && at.top < innerHeight) near(box, at);
 }
 
 /** @param {Element | null} root */
@@ -55,4 +67,7 @@ export function watch(element, call) {
   const observer = observerFor(box.closest("#thread"));
   observer.unobserve(box);
   observer.observe(box);
+  // In this task, but after everything that it changes.
+  if (fresh.size === 0) queueMicrotask(look);
+  fresh.add(box);
 }

@@ -33,8 +33,9 @@ export const idle = () =>
 
 async function run() {
   running = true;
+  // The others that become due in this task.
+  await null;
   while (jobs.length > 0) {
-    await frame();
     const end = performance.now() + SLICE_MS;
     jobs.sort((a, b) => b.distance() - a.distance());
     while (jobs.length > 0 && performance.now() < end) {
@@ -47,6 +48,7 @@ async function run() {
       }
       if (done) jobs.splice(jobs.indexOf(job), 1);
     }
+    await frame();
   }
   running = false;
 }

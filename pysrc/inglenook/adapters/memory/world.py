@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import io
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, BinaryIO
 
 from inglenook.core.errors import BadFile
@@ -136,8 +136,8 @@ class ManualClock:
             call()
         self._now_ms = end
 
-    def spawn(self, task: Awaitable[None]) -> None:
-        self._tasks.add(asyncio.ensure_future(task))
+    def spawn(self, task: Coroutine[Any, Any, None]) -> None:
+        self._tasks.add(asyncio.Task(task, loop=asyncio.get_running_loop(), eager_start=True))
 
     async def settle(self) -> None:
         """Wait for everything that was spawned; raises what a task raised."""
