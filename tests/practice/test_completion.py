@@ -280,6 +280,13 @@ def test_the_log_holds_no_word_of_prompts_or_answers(desk):
     assert PRACTICE_KEY not in repr(desk.router.log)
 
 
+def test_a_question_that_was_refused_does_not_fail_the_next_one():
+    desk = Desk()
+    assert desk.chat("error 429")[0] == 429
+    status, body = desk.chat("error 429\n\nHello again")
+    assert (status, "“Hello again”" in body["choices"][0]["message"]["content"]) == (200, True)
+
+
 def test_refused_calls_are_logged_with_their_status(desk):
     desk.chat("error 429")
     desk.chat("Hello", provider={"only": ["nobody"]})

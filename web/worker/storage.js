@@ -156,9 +156,11 @@ export function storage(files) {
 
     /** @returns {Promise<string>} used_bytes, quota_bytes, persisted; null where the browser does not say */
     async estimate() {
-      const { usage = null, quota = null } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+      /** @type {StorageEstimate & { usageDetails?: { indexedDB?: number } }} */
+      const { usage = null, quota = null, usageDetails } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
       const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
-      return JSON.stringify({ used_bytes: usage, quota_bytes: quota, persisted });
+      // Where the browser tells them apart, without the program that the service worker keeps.
+      return JSON.stringify({ used_bytes: usageDetails?.indexedDB ?? usage, quota_bytes: quota, persisted });
     },
   };
 }

@@ -1,4 +1,4 @@
-"""What is answered, chosen by words in the last message of the user.
+"""What is answered, chosen by words in the last paragraph of the user.
 
 `SCRIPTS` is the whole table; the first row whose words occur wins, and a
 message that matches none gets a greeting that quotes it. Equal requests get
@@ -104,7 +104,8 @@ def plan(model: Model, messages: list[Json], tools: tuple[Json, ...], tool_choic
     if last.get("role") == "tool":
         return Plan(told(quote(text_of(last.get("content")))))
     user = next((message for message in reversed(messages) if message.get("role") == "user"), {})
-    said = text_of(user.get("content"))
+    # The last paragraph: a question that got no answer is sent again before the next one, and would fail it, too.
+    said = text_of(user.get("content")).strip().rpartition("\n\n")[2]
     cue = Cue(_words(said), quote(said), model, tools, tool_choice, _attachments(user.get("content")))
     forced = plan_calls(tools, tool_choice, twice=False, asked=False)
     if forced:
