@@ -36,6 +36,7 @@ from inglenook.runtime.connecting import Connecting
 from inglenook.runtime.keeping import Keeping
 from inglenook.runtime.loop import Runtime
 from inglenook.runtime.transferring import Transferring
+from inglenook.runtime.warming import warm_up
 from inglenook.ui.views import Views
 
 STORAGE_NEWS = {
@@ -65,6 +66,7 @@ def start(js_host: Any) -> None:
 
     database.listen(lambda news: runtime.dispatch(Failed(STORAGE_NEWS[news])))
     page.listen(runtime.receive)
+    warm_up(clock)
 
 
 def start_job(js_host: Any) -> None:
