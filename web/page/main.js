@@ -2,7 +2,7 @@
  * The start of the page: shows the last view, starts the worker, and joins what the user does to it.
  *
  * The order matters. Listeners first, so that nothing typed is lost; then the last view; then the worker; the
- * rendering libraries only after the first paint.
+ * rendering libraries only when Python is there.
  */
 
 import { giveBack, restoreDraft, watchComposer } from "./composer.js";
@@ -17,11 +17,12 @@ import { registerServiceWorker } from "./sw-register.js";
 import { keepView, paint, readLastVisit } from "./view.js";
 import { connect } from "./worker-link.js";
 
-/** @import { FromWorker } from "./types" */
+/** @import { FromWorker, Patch } from "./types" */
 
 const root = document.documentElement;
 let painted = false;
-let settled = false;
+/** What came before the rendering libraries; null when they are there. @type {{ patches: Patch[], blobs: Record<string, Blob> }[] | null} */
+let early = [];
 
 const link = connect(receive);
 const { send, forget, flush } = watchEvents(link.send);
@@ -40,20 +41,37 @@ function receive({ progress, patches, blobs = {}, failed, ready }) {
   // The last count may come after the start is over.
   if (progress && root.dataset.python === "starting") showProgress(progress, painted);
   if (patches) {
-    settled = true;
-    apply(patches, { scroll, blobs, forget, send });
-    view.touch();
+    if (early) early.push({ patches, blobs });
+    else draw(patches, blobs);
   }
   if (ready) {
+    void loadRendering();
     hideStart();
     root.dataset.python = "ready";
     void registerServiceWorker(send);
   }
   if (failed) {
+    void loadRendering();
     root.dataset.python = "failed";
     showFailure(failed);
     giveBack(link.undelivered());
   }
+}
+
+/** @param {Patch[]} patches @param {Record<string, Blob>} blobs */
+function draw(patches, blobs) {
+  apply(patches, { scroll, blobs, forget, send });
+  view.touch();
+}
+
+/**
+ * The rendering libraries. What is shown until then was rendered at the last visit, and beside Python's start they
+ * would cost it more time than they take. Without them text is shown as it is.
+ */
+async function loadRendering() {
+  await import("./rich-text.js").catch(reportError);
+  for (const { patches, blobs } of early?.splice(0) ?? []) draw(patches, blobs);
+  early = null;
 }
 
 function sayHello() {
@@ -84,8 +102,7 @@ addEventListener("visibilitychange", () => document.hidden && hide());
 addEventListener("pagehide", hide);
 
 const visit = await readLastVisit();
-// Python may have been faster; then its regions are newer.
-if (visit.view && !settled) {
+if (visit.view) {
   painted = paint(visit.view);
   if (!visit.view.end) scroll.stay();
 }
@@ -94,4 +111,3 @@ link.start(new URL(root.dataset.worker ?? "worker/start.js", document.baseURI).h
 restoreDraft(visit.draft);
 scroll.refresh();
 
-requestAnimationFrame(() => setTimeout(() => void import("./rich-text.js")));

@@ -156,7 +156,7 @@ export function storage(files) {
 
     /** @returns {Promise<string>} used_bytes, quota_bytes, persisted; null where the browser does not say */
     async estimate() {
-      /** @type {StorageEstimate & { usageDetails?: { indexedDB?: number } }} */
+      /** @type {{ usage?: number | null, quota?: number | null, usageDetails?: { indexedDB?: number } }} */
       const { usage = null, quota = null, usageDetails } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
       const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
       // Where the browser tells them apart, without the program that the service worker keeps.
