@@ -111,6 +111,40 @@ def test_a_broken_snapshot_is_replaced_by_a_start_from_packages(page: Page, site
     assert room.errors == []
 
 
+@pytest.mark.parametrize("body", [b"", b"\x1f\x8bno gzip", b"<!doctype html><title>Not found</title>"])
+def test_a_file_that_is_no_snapshot_is_replaced_by_a_start_from_packages(page: Page, site: str, body: bytes) -> None:
+    page.route("**/inglenook.snapshot", lambda route: route.fulfill(body=body))
+    room = Room(page, site).open()
+    room.practice()
+    assert room.errors == []
+
+
+def test_a_host_need_not_know_the_type_of_webassembly(page: Page, site: str) -> None:
+    def untyped(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-type": "application/octet-stream"})
+
+    warnings: list[str] = []
+    page.on("console", lambda message: warnings.append(message.text))
+    page.route("**/pyodide.asm.wasm", untyped)
+    Room(page, site).open().practice()
+    assert not [text for text in warnings if "snapshot did not load" in text]
+
+
+def test_a_database_that_does_not_answer_the_page_keeps_python_from_nothing(page: Page, site: str) -> None:
+    page.add_init_script("IDBFactory.prototype.open = () => ({});")
+    room = Room(page, site).open()
+    room.practice()
+    expect(room.ask("Hello")).to_contain_text("You wrote: “Hello”")
+
+
+def test_without_the_rendering_libraries_text_is_shown_as_it_is(page: Page, site: str) -> None:
+    page.route("**/rich-text.js", lambda route: route.abort())
+    room = Room(page, site).open()
+    room.practice()
+    expect(room.ask("Hello")).to_contain_text("You wrote: “Hello”")
+
+
 @pytest.mark.parametrize("broken", ["python/**", "worker/**"])
 def test_a_start_that_fails_says_why_and_saves_what_is_stored(
     page: Page, site: str, api: PracticeServer, broken: str
