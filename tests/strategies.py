@@ -64,6 +64,34 @@ usages = st.builds(
     counts,
     counts,
 )
+flags = st.none() | st.booleans()
+policies = st.builds(model.Policy, flags, flags, counts, flags, texts, times)
+disclosures = st.builds(
+    model.Disclosure, st.lists(texts, max_size=2).map(tuple), st.none() | policies, st.booleans(), st.booleans()
+)
+
+
+def rarely(unusual, usual):
+    """Mostly the usual value: with every restriction drawn at once, nobody would ever be left."""
+    return st.one_of(st.just(usual), st.just(usual), st.just(usual), unusual)
+
+
+SLUGS = ("ash", "beech", "elder", "holly")
+slugs = st.lists(st.sampled_from((*SLUGS, "ash/turbo", "nobody")), max_size=3, unique=True).map(tuple)
+prices = rarely(st.sampled_from((0.0, 0.15, 1.0, 15.0, 100.0)), None)
+limits = st.builds(
+    model.Limits,
+    deny_paid_training=st.booleans(),
+    deny_free_training=st.booleans(),
+    deny_retention=rarely(st.just(True), False),
+    max_retention_days=rarely(st.sampled_from((0, 1, 30, 365)), None),
+    zero_retention=rarely(st.just(True), False),
+    only=rarely(slugs, None),
+    never=rarely(slugs, ()),
+    max_prompt_usd=prices,
+    max_completion_usd=prices,
+    regions=rarely(st.lists(st.sampled_from(("EU", "US")), max_size=2, unique=True).map(tuple), ()),
+)
 
 
 @st.composite
@@ -82,6 +110,7 @@ def messages(draw):
         draw(texts),
         draw(st.none() | st.none() | times),
         draw(st.just({}) | json_objects),
+        draw(st.none() | disclosures),
     )
 
 
@@ -101,6 +130,7 @@ def conversations(draw, id="conversation"):
         draw(stamped(texts)),
         {message.id: message for message in draw(st.lists(messages(), max_size=6))},
         draw(st.just({}) | json_objects),
+        draw(stamped(limits)),
     )
 
 
@@ -126,6 +156,7 @@ copies = st.builds(
     st.builds(model.Stamped, st.sampled_from("xy"), _few),
     st.lists(_small_messages, max_size=3).map(lambda some: {message.id: message for message in some}),
     st.dictionaries(st.sampled_from("kl"), _few | st.sampled_from("xy")),
+    st.builds(model.Stamped, st.sampled_from([model.Limits(), model.Limits(only=()), model.Limits(True)]), _few),
 )
 
 summaries = st.builds(

@@ -9,15 +9,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import urlsplit
 
-from inglenook.core import wire
+from inglenook.core import privacy, wire
 from inglenook.core.address import OPENROUTER, OPENROUTER_AUTH, is_loopback, normalise
 from inglenook.core.errors import BadAddress, NoKey, NotTheProtocol
 from inglenook.core.ledger import usd
+from inglenook.core.privacy import Privacy
 
 __all__ = [
-    "KINDS", "OPENROUTER", "OPENROUTER_AUTH", "Connection", "KeyInfo", "describe", "dump", "is_loopback", "key_from",
-    "load", "masked", "normalise", "read_key_info", "without_key",
+    "KINDS",
+    "OPENROUTER",
+    "OPENROUTER_AUTH",
+    "Connection",
+    "KeyInfo",
+    "describe",
+    "dump",
+    "is_loopback",
+    "key_from",
+    "load",
+    "masked",
+    "normalise",
+    "read_key_info",
+    "without_key",
 ]
 
 OPENROUTER_HOSTS = (OPENROUTER, "https://eu.openrouter.ai/api/v1", "https://us.openrouter.ai/api/v1")
@@ -30,7 +44,10 @@ _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A place that answers. `keep` says whether the key may be stored on this device."""
+    """A place that answers. `keep` says whether the key may be stored on this device.
+
+    `dialect`: another address that turned out to be a routing service, with providers behind it.
+    """
 
     id: str
     kind: Kind
@@ -40,11 +57,18 @@ class Connection:
     keep: bool = False
     model: str = ""
     added_ms: int = 0
+    dialect: Literal["", "routing"] = ""
+    privacy: Privacy = field(default_factory=Privacy)
 
     @property
     def routes(self) -> bool:
         """Whether it speaks OpenRouter's dialect: providers, policies, file parsing."""
-        return self.kind != "other"
+        return self.kind != "other" or self.dialect == "routing"
+
+    @property
+    def stays(self) -> bool:
+        """Whether a message to it stays on this machine. A routing service does not answer itself, wherever it runs."""
+        return not self.routes and is_loopback(urlsplit(self.base).hostname or "")
 
 
 def without_key(connection: Connection) -> Connection:
@@ -60,8 +84,10 @@ def key_from(typed: str) -> str:
     """
     key = typed.strip().strip("\"'`").removeprefix("Bearer ").strip()
     if key and (not _HEADER_SAFE.fullmatch(key) or len(key) > 4096):
-        raise NoKey("This is not a key: it has spaces or characters that a key cannot have.",
-                    advice="Copy the key again, whole and alone.")
+        raise NoKey(
+            "This is not a key: it has spaces or characters that a key cannot have.",
+            advice="Copy the key again, whole and alone.",
+        )
     return key
 
 
@@ -89,6 +115,8 @@ def dump(connection: Connection) -> str:
         "keep": connection.keep,
         "model": connection.model,
         "added_ms": connection.added_ms,
+        "dialect": connection.dialect,
+        "privacy": privacy.dump(connection.privacy),
     }
     return wire.canonical({**kept, "key": connection.key} if connection.keep and connection.key else kept)
 
@@ -117,6 +145,8 @@ def load(stored: str | bytes) -> Connection | None:
         keep=row.get("keep") is True,
         model=wire.text(row.get("model"), 300),
         added_ms=wire.count(row.get("added_ms")) or 0,
+        dialect="routing" if row.get("dialect") == "routing" else "",
+        privacy=privacy.load(row.get("privacy")),
     )
 
 

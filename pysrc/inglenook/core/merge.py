@@ -7,9 +7,11 @@ whatever order, and however often, copies are merged.
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
 from inglenook.core.model import Conversation, Json, Message, Stamped
+from inglenook.core.record import dump_value
 from inglenook.core.repair import canonical
 from inglenook.core.schema import canonical_message, dump_conversation
 
@@ -29,6 +31,7 @@ def merge(a: Conversation, b: Conversation) -> Conversation:
         archived=_later(a.archived, b.archived),
         current=_later(a.current, b.current),
         model=_later(a.model, b.model),
+        limits=_later(a.limits, b.limits),
         messages=messages,
         extra=_union(a.extra, b.extra),
     )
@@ -57,7 +60,12 @@ def _rank(message: Message) -> tuple[bool, int, int]:
 def _later(a: Stamped[Any], b: Stamped[Any]) -> Stamped[Any]:
     if a.at_ms != b.at_ms:
         return a if a.at_ms > b.at_ms else b
-    return a if a.value == b.value else max(a, b, key=lambda stamped: canonical(stamped.value))
+    return a if a.value == b.value else max(a, b, key=_as_text)
+
+
+def _as_text(stamped: Stamped[Any]) -> str:
+    value = stamped.value
+    return canonical(dump_value(value) if is_dataclass(value) else value)
 
 
 def _union(a: Json, b: Json) -> Json:

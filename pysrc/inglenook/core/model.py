@@ -148,6 +148,54 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What becomes of a prompt at a provider. None: nobody knows, which counts as the worst.
+
+    `source` is where that knowledge comes from (`core/providers.py` lists them), `as_of_ms` how old it is.
+    """
+
+    trains: bool | None = None
+    retains: bool | None = None
+    retention_days: int | None = None
+    publishes: bool | None = None
+    source: str = ""
+    as_of_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Who could see what was sent for an answer: the providers that were allowed, and the policy of the one that came.
+
+    `logged`: the account had prompts logged at the service. `local`: it stayed on the user's machine.
+    """
+
+    allowed: tuple[str, ...] = ()
+    policy: Policy | None = None
+    logged: bool = False
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may not happen to a prompt. There are only restrictions here, so that joining two can only tighten.
+
+    Prices are US dollars per million tokens. `only` None means any provider; `regions` are names of
+    `core/region.py`, and all of them must hold.
+    """
+
+    deny_paid_training: bool = False
+    deny_free_training: bool = False
+    deny_retention: bool = False
+    max_retention_days: int | None = None
+    zero_retention: bool = False
+    only: tuple[str, ...] | None = None
+    never: tuple[str, ...] = ()
+    max_prompt_usd: float | None = None
+    max_completion_usd: float | None = None
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One node of the tree. An edit or a retry is a new sibling, never a change of this one.
 
@@ -170,6 +218,7 @@ class Message:
     generation_id: str = ""
     deleted_ms: int | None = None
     extra: Json = field(default_factory=dict)
+    disclosure: Disclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +245,7 @@ class Conversation:
     model: Stamped[str] = Stamped("")
     messages: dict[str, Message] = field(default_factory=dict)
     extra: Json = field(default_factory=dict)
+    limits: Stamped[Limits] = Stamped(Limits())
 
 
 @dataclass(frozen=True, slots=True)

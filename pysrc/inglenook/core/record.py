@@ -168,7 +168,10 @@ def _stamped(rule: _Rule) -> _Rule:
         value = rule.absent if value is None else rule.load(value)
         return value if value is WRONG else model.Stamped(value, 0 if at_ms is WRONG else at_ms)
 
-    return _Rule(load, lambda stamped: {"value": stamped.value, "at_ms": stamped.at_ms})
+    def dump(stamped: model.Stamped) -> dict[str, Any]:
+        return {"value": rule.dump(stamped.value) if rule.dump else stamped.value, "at_ms": stamped.at_ms}
+
+    return _Rule(load, dump)
 
 
 def _value(made: type) -> _Rule:
@@ -189,19 +192,24 @@ RULES: Final[dict[str, _Rule]] = {
     "int | None": _Rule(repair.integer),
     "float | None": _Rule(repair.number, _finite),
     "bool": _Rule(repair.flag),
+    "bool | None": _Rule(repair.flag),
     "Json": _Rule(repair.json_object),
     "tuple[Json, ...]": _Rule(repair.json_objects, list),
     "tuple[str, ...]": _Rule(repair.strings, list),
+    "tuple[str, ...] | None": _Rule(repair.strings, lambda names: None if names is None else list(names)),
     "Role": _Rule(_one_of(get_args(model.Role)), absent="assistant"),
     "Status": _Rule(_one_of(get_args(model.Status))),
     "tuple[Part, ...]": _Rule(_load_parts, _dump_parts),
     "Author": _value(model.Author),
     "Usage": _value(model.Usage),
+    "Policy | None": _value(model.Policy),
+    "Disclosure | None": _value(model.Disclosure),
     "Message": _Rule(lambda record: load_value(model.Message, record), dump_value, absent=None),
     "dict[str, Message]": _Rule(_load_messages, _dump_messages),
     "Stamped[str]": _stamped(_text),
     "Stamped[bool]": _stamped(_Rule(repair.flag, absent=False)),
     "Stamped[str | None]": _stamped(_Rule(repair.string, absent=None)),
+    "Stamped[Limits]": _stamped(replace(_value(model.Limits), absent=model.Limits())),
 }
 
 _tables: dict[type, _Table] = {}

@@ -69,6 +69,11 @@ def providers_url(connection: Connection) -> str:
     return f"{connection.base}/providers"
 
 
+def policies_url(connection: Connection) -> str:
+    """The website's feed of providers' policies: not documented, so it may be missing."""
+    return f"{connection.base.removesuffix('/v1')}/frontend/v1/all-providers"
+
+
 def zero_retention_url(connection: Connection) -> str:
     return f"{connection.base}/endpoints/zdr"
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from inglenook.core.model import Conversation, Message, Stamped
+from inglenook.core.model import Conversation, Limits, Message, Stamped
 from inglenook.core.tree import Index, index
 
 
@@ -91,7 +91,8 @@ def delete(conversation: Conversation, message_id: str, at_ms: int) -> Conversat
     if old is None or old.deleted_ms is not None:
         return conversation
     times = {"created_ms": old.created_ms, "revised_ms": old.revised_ms, "deleted_ms": at_ms}
-    stone = Message(old.id, old.parent, old.role, **times)
+    # Who has seen it stays known: deleting here takes nothing back there.
+    stone = Message(old.id, old.parent, old.role, author=old.author, disclosure=old.disclosure, **times)
     return replace(conversation, messages={**conversation.messages, message_id: stone})
 
 
@@ -112,6 +113,7 @@ def branch(
         at_ms,
         title=Stamped(conversation.title.value, at_ms),
         model=Stamped(conversation.model.value, at_ms),
+        limits=Stamped(conversation.limits.value, at_ms),
         current=Stamped(above, at_ms),
         messages=copies,
     )
@@ -137,6 +139,11 @@ def choose_model(conversation: Conversation, model: str, at_ms: int) -> Conversa
     return _set(conversation, "model", model, at_ms)
 
 
+def tighten(conversation: Conversation, limits: Limits, at_ms: int) -> Conversation:
+    """The conversation with limits of its own, beside those of the connection."""
+    return _set(conversation, "limits", limits, at_ms)
+
+
 def attachments(conversation: Conversation) -> frozenset[str]:
     """The SHA-256 of every stored file that a message names, on all branches."""
     found = set()
@@ -145,7 +152,7 @@ def attachments(conversation: Conversation) -> frozenset[str]:
     return frozenset(found)
 
 
-def _set(conversation: Conversation, member: str, value: str | bool, at_ms: int) -> Conversation:
+def _set(conversation: Conversation, member: str, value: str | bool | Limits, at_ms: int) -> Conversation:
     old = getattr(conversation, member)
     if old.value == value:
         return conversation
