@@ -34,6 +34,7 @@ from inglenook.practice import Router
 from inglenook.runtime.answers import Answers
 from inglenook.runtime.connecting import Connecting
 from inglenook.runtime.keeping import Keeping
+from inglenook.runtime.knowing import Knowing
 from inglenook.runtime.loop import Runtime
 from inglenook.runtime.transferring import Transferring
 from inglenook.runtime.warming import warm_up
@@ -61,6 +62,7 @@ def start(js_host: Any) -> None:
     runtime.performers |= {OpenStream: answers.open, CloseStream: answers.close}
     runtime.performers |= Keeping(store, tabs, files, clock, runtime.dispatch).performers()
     runtime.performers |= Connecting(transports, store, clock, runtime.dispatch).performers()
+    runtime.performers |= Knowing(transports, store, clock, runtime.dispatch).performers()
     jobs = HostJobs(js_host)
     runtime.performers |= Transferring(jobs, store, page, tabs, clock, runtime.dispatch).performers()
 

@@ -8,14 +8,26 @@ from typing import Any
 
 from inglenook.app.effects import Save
 from inglenook.app.env import Env
-from inglenook.app.messages import Connected, Saved
+from inglenook.app.messages import Connected, KnownLoaded, RoutesLoaded, Saved
 from inglenook.app.state import State
 from inglenook.app.update import update
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.core.model import Policy
+from inglenook.core.providers import FEED, Endpoint, Known, Provider
 
 PRACTICE = Connection("practice", "practice", label="Practice room", model="practice/hearth-1")
 MODELS = (Model("practice/hearth-1"), Model("practice/other"))
+# One provider that neither trains nor keeps, and one that does both.
+KNOWN = Known(
+    {
+        "alder": Provider("alder", "Alder", datacenters=("US",), policy=Policy(False, False, 0, False, FEED, 1)),
+        "fir": Provider("fir", "Fir", datacenters=("DE",), policy=Policy(True, True, 90, False, FEED, 1)),
+    },
+    fetched_ms=1,
+    feed_ms=1,
+)
+BOTH = ("alder", "fir")
 
 
 class Game:
@@ -49,10 +61,17 @@ class Game:
         return [effect for effect in self.asked if isinstance(effect, kind)]
 
 
+def routes(model: str, *slugs: str, at_ms: int = 1) -> RoutesLoaded:
+    """Who serves a model of the practice connection."""
+    rows = tuple(Endpoint(slug, slug.title(), model, 0.5, 1.5) for slug in slugs)
+    return RoutesLoaded("practice", model, rows, at_ms)
+
+
 def connected() -> Game:
-    """A room with the practice connection."""
+    """A room with the practice connection, about which everything is known."""
     game = Game()
-    game.play(Connected(PRACTICE, MODELS, 1))
+    game.play(Connected(PRACTICE, MODELS, 1), KnownLoaded("practice", KNOWN))
+    game.play(*(routes(model.id, *BOTH) for model in MODELS))
     game.asked.clear()
     return game
 

@@ -1,11 +1,11 @@
 """What the user does before the store has answered."""
 
-from inglenook.app.effects import Schedule
-from inglenook.app.messages import EditDraft, Failed, Hello, Send, Started
+from inglenook.app.effects import Patch, Schedule
+from inglenook.app.messages import EditDraft, Failed, Hello, KnownLoaded, Resume, Send, Started
 from inglenook.app.state import State
 from inglenook.core.errors import StorageBlocked
 
-from tests.app.play import PRACTICE, Game
+from tests.app.play import BOTH, KNOWN, PRACTICE, Game, routes
 
 STORED = Started((), (PRACTICE,), {"connection": "practice", "draft:": "An old draft"}, ())
 
@@ -24,6 +24,11 @@ def test_what_was_typed_and_sent_is_handled_after_the_store_has_answered():
     later = [e.message for e in effects if isinstance(e, Schedule) and e.after_ms == 0]
     assert later == [EditDraft("Typed"), Send("Sent")]
     game.play(*later)
+    # It waits until it is known who could see it, and its text is safe meanwhile.
+    assert game.state.typed[""] == "Sent"
+    game.play(KnownLoaded("practice", KNOWN), routes("practice/hearth-1", *BOTH))
+    effects = game.play(Resume())
+    assert Patch({"op": "value", "id": "message", "value": "", "was": "Sent"}) in effects
     assert game.state.thread.conversation.title.value == "Sent"
     assert game.state.early == ()
 

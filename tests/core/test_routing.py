@@ -286,11 +286,11 @@ def test_with_everything_allowed_nothing_is_denied():
 
 
 def test_the_reasons_name_the_switch_and_whom_it_excludes():
-    assert dict(routing.reasons(hearth())) == {
-        "Allow providers that train": ("Fir", "Larch"),
-        "My account allows training": ("Fir", "Larch"),
-        "Allow providers that keep prompts": ("Cedar", "Fir", "Larch"),
-    }
+    assert [(rule.switch, rule.set_to, names) for rule, names in routing.reasons(hearth())] == [
+        ("Allow providers that train", "off", ("Fir", "Larch")),
+        ("My account allows training", "off", ("Fir", "Larch")),
+        ("Allow providers that keep prompts", "off", ("Cedar", "Fir", "Larch")),
+    ]
 
 
 def test_the_smallest_remedy_gives_least_away():

@@ -23,6 +23,7 @@ from inglenook.practice import Router
 from inglenook.runtime.answers import Answers
 from inglenook.runtime.connecting import Connecting
 from inglenook.runtime.keeping import Keeping
+from inglenook.runtime.knowing import Knowing
 from inglenook.runtime.loop import Runtime
 from inglenook.runtime.transferring import Transferring
 from inglenook.ui.views import Views
@@ -50,6 +51,7 @@ class Tab:
         runtime.performers |= {OpenStream: answers.open, CloseStream: answers.close}
         runtime.performers |= Keeping(store, self.tabs, MemoryFiles(), self.clock, runtime.dispatch).performers()
         runtime.performers |= Connecting(transports, store, self.clock, runtime.dispatch).performers()
+        runtime.performers |= Knowing(transports, store, self.clock, runtime.dispatch).performers()
         transferring = Transferring(self.jobs, store, self.page, self.tabs, self.clock, runtime.dispatch)
         runtime.performers |= transferring.performers()
         self.page.listen(runtime.receive)

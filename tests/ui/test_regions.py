@@ -108,8 +108,8 @@ def test_stop_takes_the_place_of_send_while_an_answer_of_this_room_arrives():
 
 
 def test_the_chip_names_the_model_without_its_maker():
-    assert buttons(region(room(catalogues={"or": Catalogue(MODELS)}), "composer-models")) == ["Bolt", "OpenRouter"]
-    assert buttons(region(room(), "composer-models")) == ["bolt", "OpenRouter"]
+    assert buttons(region(room(catalogues={"or": Catalogue(MODELS)}), "composer-models"))[:2] == ["Bolt", "OpenRouter"]
+    assert buttons(region(room(), "composer-models"))[:2] == ["bolt", "OpenRouter"]
     nobody = room(connections=(replace(ROUTER, model=""),))
     assert buttons(region(nobody, "composer-models"))[0] == "Choose a model"
 

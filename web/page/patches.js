@@ -81,6 +81,13 @@ const operations = {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   },
   persist: (_, { send }) => void navigator.storage?.persist?.().then(() => send({ type: "data.measure" })),
+  async reach({ url }, { send }) {
+    const refused = new Promise((done) =>
+      addEventListener("securitypolicyviolation", ({ blockedURI }) => blockedURI.startsWith(url) && done("refused")));
+    // The report of a refusal may come after the request has failed.
+    const ended = fetch(url, { mode: "no-cors" }).then(() => "reached", () => new Promise((done) => setTimeout(done, 500, "failed")));
+    send({ type: "reach.tested", outcome: await Promise.race([refused, ended]) });
+  },
   announce: ({ text }) => announce(text),
   scroll: ({ to, region }, { scroll }) => void scroll.to(to, region),
   title({ text }) {

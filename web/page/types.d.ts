@@ -46,6 +46,7 @@ export type Patch =
   | { op: "announce"; text: string }
   | { op: "scroll"; to: string; region: string }
   | { op: "title"; text: string }
+  | { op: "reach"; url: string }
   | { op: "reload" }
   | { op: "update" }
   | { op: "persist" };

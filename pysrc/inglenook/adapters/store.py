@@ -22,7 +22,9 @@ from inglenook.ports import Conflict, Database, Operation, StaleRevision
 
 BATCH: Final = 64
 # Settings by whose length a start would be held up; they are asked for by name.
-LONG: Final = ("view", "models:")
+LONG: Final = ("view", "models:", "known:", "endpoints:")
+# Settings about one connection, which go with it.
+ABOUT: Final = ("models:{}", "known:{}", "endpoints:{}:")
 
 
 def random_revision() -> int:
@@ -119,7 +121,10 @@ class Store:
         await self._database.transact([put("connections", connection.id, record)])
 
     async def remove_connection(self, id: str) -> None:
-        await self._database.transact([delete("connections", id)])
+        (names,) = await self._database.transact([keys("settings")])
+        about = tuple(prefix.format(id) for prefix in ABOUT)
+        gone = [name for name in names if name in about or name.startswith(about[-1])]
+        await self._database.transact([delete("connections", id), *(delete("settings", name) for name in gone)])
 
     async def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[str]:
         ids = ids or await self._undeleted()

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from inglenook.core.address import is_loopback
-from inglenook.core.errors import Unreachable
+from inglenook.core.errors import OutOfReach, Unreachable
 
 
 def explain(url: str, facts: dict[str, Any], detail: str = "") -> Unreachable:
@@ -25,7 +25,7 @@ def explain(url: str, facts: dict[str, Any], detail: str = "") -> Unreachable:
     local = is_loopback(parts.hostname or "")
     address = f"{parts.scheme}://{host}"
     if facts.get("refused"):
-        return Unreachable(
+        return OutOfReach(
             f"This build of Inglenook may not connect to {host}.",
             advice=f"Build one that may: python3 build.py build --connect {address}",
             detail=detail,

@@ -5,17 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from inglenook.app import patch, shelf
+from inglenook.app import audience, patch, shelf
 from inglenook.app.effects import CloseStream, OpenStream, Patch, SaveSetting
 from inglenook.app.env import Env
-from inglenook.app.messages import DismissNote, Edit, EditDraft, LeaveEdit, RemoveAttachment, Retry, Rewrite, Send, Stop
+from inglenook.app.messages import (
+    DismissNote,
+    Edit,
+    EditDraft,
+    LeaveEdit,
+    RemoveAttachment,
+    Resume,
+    Retry,
+    Rewrite,
+    Send,
+    Stop,
+)
 from inglenook.app.models import model_for
+from inglenook.app.refused import nobody_left
 from inglenook.app.room import answers_here
-from inglenook.app.state import Answer, Note, OpenThread, State
-from inglenook.core import thread
+from inglenook.app.state import Answer, Held, Note, OpenThread, State
+from inglenook.core import routing, thread
 from inglenook.core.address import is_loopback
 from inglenook.core.connection import Connection
-from inglenook.core.model import Author, Conversation, File, Image, Message, Part, Stamped, Text
+from inglenook.core.model import Author, Conversation, Disclosure, File, Image, Message, Part, Stamped, Text
 from inglenook.core.title import title_from
 
 
@@ -32,7 +44,7 @@ def refusal(state: State) -> Note | None:
         return Note("No model is chosen.", "Choose a model below, then send.")
     if answers_here(state):
         return Note("An answer is still arriving.", "Stop it, or wait until it is there.", tone="info")
-    return None
+    return None if audience.pending(state) else nobody_left(state)
 
 
 def needs_network(connection: Connection) -> bool:
@@ -61,8 +73,30 @@ def dismiss_note(state: State, message: DismissNote, env: Env):
 
 def refuse(state: State, note: Note, text: str) -> tuple[State, list]:
     """Send nothing, say why, and give the text back to the composer."""
-    state = replace(state, room=replace(state.room, note=note), typed={**state.typed, state.room.id: text})
+    state = replace(state, room=replace(state.room, note=note), typed={**state.typed, state.room.id: text}, held=None)
     return state, [Patch(patch.value("message", text)), SaveSetting(draft_name(state.room.id), text or None)]
+
+
+def hold(state: State, message: Send | Retry | Rewrite) -> State:
+    """Wait until it is known who could see it; that is asked for already, and comes in a moment."""
+    note = Note("Asking who serves this model.", "It goes as soon as that is known.", tone="info")
+    return replace(state, held=Held(state.room.id, message), room=replace(state.room, note=note))
+
+
+def resume(state: State, message: Resume, env: Env):
+    """Go on with what was held back, if its room is still open; else it stays there as a draft."""
+    held = state.held
+    if held is None:
+        return state, []
+    state = replace(state, held=None)
+    if held.room_id != state.room.id:
+        return state, []
+    state = replace(state, room=replace(state.room, note=None))
+    state, effects = {Send: send, Retry: retry, Rewrite: rewrite}[type(held.message)](state, held.message, env)
+    if isinstance(held.message, Send) and state.room.note is None:
+        # The text was given back to the composer while it waited.
+        effects.append(Patch(patch.value("message", "", held.message.text)))
+    return state, effects
 
 
 def send(state: State, message: Send, env: Env):
@@ -75,6 +109,10 @@ def send(state: State, message: Send, env: Env):
     note = refusal(state)
     if note is not None:
         return refuse(state, note, message.text)
+    if audience.pending(state):
+        waiting = hold(state, message)
+        state, effects = refuse(state, waiting.room.note, message.text)
+        return replace(state, held=waiting.held), effects
     state, effects = forget_draft(state)
     conversation = state.thread.conversation if state.thread else fresh(state, text, env)
     path = thread.path(conversation)
@@ -96,7 +134,8 @@ def fresh(state: State, text: str, env: Env) -> Conversation:
     """A conversation with its title, from the first words."""
     title = title_from(text) if text.strip() else state.room.attachments[0].name
     model = Stamped(model_for(state), env.now_ms)
-    return Conversation(env.new_id(), env.now_ms, title=Stamped(title, env.now_ms), model=model)
+    limits = Stamped(state.room.limits, env.now_ms)
+    return Conversation(env.new_id(), env.now_ms, title=Stamped(title, env.now_ms), model=model, limits=limits)
 
 
 def attached(state: State) -> tuple[Part, ...]:
@@ -121,8 +160,14 @@ def put(state: State, conversation: Conversation) -> State:
 
 
 def ask(state: State, conversation_id: str, parent_id: str, env: Env) -> tuple[State, list]:
-    """Ask the model for an answer below a message; the answer is what the room then shows."""
+    """Ask the model for an answer below a message; the answer is what the room then shows.
+
+    `refusal` has found that somebody may answer: the same decision says whom the request names.
+    """
     connection, model = state.connection, model_for(state)
+    decision = audience.decision(state)
+    assert decision is not None
+    provider = None if decision.direct else routing.provider_object((decision,))
     conversation = state.threads[conversation_id].conversation
     author = Author(model=model, connection=connection.label)
     answer = Message(
@@ -133,14 +178,32 @@ def ask(state: State, conversation_id: str, parent_id: str, env: Env) -> tuple[S
         created_ms=env.now_ms,
         revised_ms=env.now_ms,
         status="streaming",
+        disclosure=disclosure(decision),
     )
     # The answer is not in the tree before it is whole; until then `current` points ahead to it.
     ahead = Stamped(answer.id, max(env.now_ms, conversation.current.at_ms + 1))
     state = put(state, replace(conversation, current=ahead))
     state, revived = shelf.revive(state, conversation_id)
-    state = replace(state, answers={**state.answers, answer.id: Answer(conversation_id, answer, started_ms=env.now_ms)})
+    arriving = Answer(
+        conversation_id,
+        answer,
+        started_ms=env.now_ms,
+        connection_id=connection.id,
+        policies=tuple((name_of(subject), subject.policy) for subject in decision.allowed),
+    )
+    state = replace(state, answers={**state.answers, answer.id: arriving})
     history = thread.history_for(conversation, parent_id)
-    return state, [*revived, OpenStream(answer, conversation_id, connection, model, history)]
+    return state, [*revived, OpenStream(answer, conversation_id, connection, model, history, provider)]
+
+
+def disclosure(decision: routing.Decision) -> Disclosure:
+    """Who could see what is sent now; whose policy it was is known when somebody has answered."""
+    names = tuple(dict.fromkeys(name_of(subject) for subject in decision.allowed))
+    return Disclosure(names, logged=decision.terms.account.logs_prompts and not decision.direct, local=decision.stays)
+
+
+def name_of(subject: routing.Subject) -> str:
+    return subject.endpoint.provider or subject.endpoint.slug
 
 
 def retry(state: State, message: Retry, env: Env):
@@ -156,6 +219,8 @@ def retry(state: State, message: Retry, env: Env):
     if parent is None:
         note = Note("There is no message to answer.", "Write a message first.")
         return replace(state, room=replace(state.room, note=note)), []
+    if audience.pending(state):
+        return hold(state, message), []
     state = replace(state, room=replace(state.room, note=None))
     state, effects = ask(state, opened.conversation.id, parent, env)
     return state, [*effects, Patch(patch.scroll("end"))]
@@ -178,6 +243,8 @@ def rewrite(state: State, message: Rewrite, env: Env):
     note = refusal(state) if found.role == "user" else None
     if note is not None:
         return replace(state, room=replace(state.room, note=note)), []
+    if found.role == "user" and audience.pending(state):
+        return hold(state, message), []
     kept = tuple(p for p in found.parts if isinstance(p, Image | File))
     version = replace(
         found,

@@ -34,6 +34,8 @@ from inglenook.app.state import Catalogue, Panel, Probe, State
 from inglenook.core import pkce
 from inglenook.core.connection import OPENROUTER, Connection, describe, key_from, normalise
 from inglenook.core.errors import InglenookError, KeyRejected, NoKey
+from inglenook.core.privacy import Privacy
+from inglenook.core.routing import Account
 
 PENDING = "sign-in"
 KEEP = "sign-in-keep"
@@ -100,7 +102,10 @@ def openrouter(key: str, keep: bool, env: Env) -> Connection:
 
 
 def practice(state: State, message: OpenPractice, env: Env):
-    return check(state, Connection("practice", "practice", label="Practice room", added_ms=env.now_ms), ("",))
+    # Its pretend account is known: it allows what most do.
+    privacy = Privacy(account=Account(trains=True))
+    connection = Connection("practice", "practice", label="Practice room", added_ms=env.now_ms, privacy=privacy)
+    return check(state, connection, ("",))
 
 
 def address_given(state: State, message: ConnectAddress, env: Env):
@@ -144,7 +149,9 @@ def connected(state: State, message: Connected, env: Env):
     model = next((id for id in wanted if id in ids), "")
     if not model and message.connection.kind == "other" and message.models:
         model = message.models[0].id
-    connection = replace(message.connection, model=model)
+    # What the user decided about a connection outlives a new key for it.
+    privacy = old.privacy if old else message.connection.privacy
+    connection = replace(message.connection, model=model, privacy=privacy)
     others = tuple(c for c in state.connections if c.id != connection.id)
     said = describe(message.key) if message.key is not None else f"{len(ids)} model{'' if len(ids) == 1 else 's'}."
     first = state.connection is None
@@ -195,9 +202,11 @@ def remove(state: State, message: RemoveConnection, env: Env):
     state = replace(
         state, connections=kept, connection_id=active, probe=Probe(), panel=Panel("settings", "Connections")
     )
+    routes = {key: found for key, found in state.routes.items() if key[0] != message.id}
+    knowledge = {id: found for id, found in state.knowledge.items() if id != message.id}
+    state = replace(state, routes=routes, knowledge=knowledge)
     return state, [
         ForgetConnection(message.id),
         SaveSetting("connection", active or None),
-        SaveSetting(f"models:{message.id}", None),
         Patch(patch.session(session_key(message.id), None)),
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inglenook.core.connection import Connection
-from inglenook.core.model import Conversation, Message
+from inglenook.core.model import Conversation, Json, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ class OpenStream:
     connection: Connection
     model: str
     history: tuple[Message, ...]
+    provider: Json | None = None
+    """What the request says about who may answer; made by `core/routing.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,31 @@ class LoadModels:
 
     connection: Connection
     fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadKnown:
+    """What the service says of its providers: what is kept here, then fresh if that is old or `fresh` is asked."""
+
+    connection: Connection
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRoutes:
+    """The endpoints of a model, the same way. `alias_of`: the model that it is only another name for."""
+
+    connection: Connection
+    model: str
+    alias_of: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestReach:
+    """Ask a forbidden address from the worker; answers ReachTested."""
+
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

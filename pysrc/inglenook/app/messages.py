@@ -15,6 +15,8 @@ from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection, KeyInfo
 from inglenook.core.errors import InglenookError, OurError
 from inglenook.core.model import Conversation, Message, Summary
+from inglenook.core.providers import Endpoint, Known
+from inglenook.core.service_refusal import ServiceRefusal
 
 USER: dict[str, type] = {}
 
@@ -354,6 +356,91 @@ class RemoveConnection:
     id: str = ""
 
 
+# Privacy
+
+
+@user("privacy.switch")
+class SwitchPrivacy:
+    """A switch by its `name`; `scope` "room" means this conversation only."""
+
+    name: str = ""
+    scope: str = ""
+    value: bool = False
+
+
+@user("privacy.set")
+class SetPrivacy:
+    name: str = ""
+    scope: str = ""
+    value: str = ""
+
+
+@user("privacy.relax")
+class Relax:
+    """Loosen what keeps the endpoint `id` from seeing the next message."""
+
+    id: str = ""
+
+
+@user("privacy.declare")
+class DeclarePolicy:
+    """What the user says a server that answers itself does with prompts."""
+
+    trains: str = ""
+    retains: str = ""
+    days: str = ""
+
+
+@user("providers.open")
+class OpenProviders:
+    pass
+
+
+@user("providers.sort")
+class SortProviders:
+    id: str = ""
+
+
+@user("providers.filter")
+class FilterProviders:
+    value: str = ""
+
+
+@user("providers.allowed")
+class OnlyAllowed:
+    value: bool = False
+
+
+@user("providers.refresh")
+class RefreshProviders:
+    pass
+
+
+@user("providers.correct")
+class AskCorrection:
+    id: str = ""
+
+
+@user("providers.corrected")
+class CorrectProvider:
+    id: str = ""
+    trains: str = ""
+    retains: str = ""
+    days: str = ""
+
+
+@user("reach.test")
+class CheckReach:
+    pass
+
+
+@user("reach.tested")
+class PageReachTested:
+    """What came of a forbidden request of the page: "refused" by its policy, "reached", or what else happened."""
+
+    outcome: str = ""
+
+
 @user("appearance.theme")
 class ChooseTheme:
     value: str = ""
@@ -465,10 +552,11 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An answer ended, well or badly: `message` is what of it there is."""
+    """An answer ended, well or badly: `message` is what of it there is, `denied` why the service let nobody answer."""
 
     answer_id: str
     message: Message
+    denied: ServiceRefusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +592,42 @@ class ModelsLoaded:
 class ModelsFailed:
     connection_id: str
     error: InglenookError
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLoaded:
+    connection_id: str
+    known: Known
+    more: bool = False
+    """True when it is the copy from this device, and a fresh answer is on its way."""
+    error: str = ""
+    """What of it could not be had, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesLoaded:
+    connection_id: str
+    model: str
+    endpoints: tuple[Endpoint, ...]
+    fetched_ms: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesFailed:
+    connection_id: str
+    model: str
+    error: InglenookError
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """It is known now who could see what was held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReachTested:
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

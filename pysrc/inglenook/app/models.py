@@ -66,6 +66,7 @@ def choose(state: State, message: ChooseModel, env: Env):
         connections=tuple(chosen if c.id == chosen.id else c for c in state.connections),
         panel=Panel() if state.panel.kind == "models" else state.panel,
         room=replace(state.room, note=None),
+        held=None,
     )
     opened = state.thread
     if opened is not None:

@@ -8,9 +8,10 @@ from inglenook.app.compose import put
 from inglenook.app.effects import LoadThread, SaveDraft, Schedule
 from inglenook.app.env import Env
 from inglenook.app.messages import Delta, DraftDue, Finished
-from inglenook.app.state import Answer, State
+from inglenook.app.state import Answer, Denial, State
 from inglenook.core import thread
-from inglenook.core.model import Message, Reasoning, Text
+from inglenook.core.model import Message, Policy, Reasoning, Text
+from inglenook.core.routing import may_keep, may_train
 
 DRAFT_MS = 700
 
@@ -57,7 +58,8 @@ def finished(state: State, message: Finished, env: Env):
     if opened is None:
         waiting = (*state.waiting, (answer.conversation_id, message))
         return replace(state, waiting=waiting), [LoadThread(answer.conversation_id)]
-    whole = replace(message.message, revised_ms=env.now_ms)
+    whole = replace(disclosed(message.message, answer), revised_ms=env.now_ms)
+    state = heard(state, answer, message)
     current = opened.conversation.current
     conversation = thread.add(opened.conversation, whole)
     if current.value != whole.id:
@@ -65,6 +67,34 @@ def finished(state: State, message: Finished, env: Env):
         conversation = replace(conversation, current=current)
     answers = {id: a for id, a in state.answers.items() if id != message.answer_id}
     return put(replace(state, answers=answers), conversation), []
+
+
+def disclosed(message: Message, answer: Answer) -> Message:
+    """The answer with the policy of the provider that gave it, as it was known when it was asked."""
+    if message.disclosure is None:
+        return message
+    said = [policy for name, policy in answer.policies if name.casefold() == message.author.provider.casefold()]
+    if not message.author.provider and len(answer.policies) == 1:
+        # There was nobody else who could have answered, and plain servers do not say their name.
+        said = [answer.policies[0][1]]
+    # Of two endpoints of one provider the answer does not tell which it was: then the worse counts.
+    policy = max(said, key=badness, default=None)
+    return replace(message, disclosure=replace(message.disclosure, policy=policy))
+
+
+def badness(policy: Policy) -> tuple[bool, bool, int]:
+    days = policy.retention_days
+    return may_train(policy), may_keep(policy), 10**6 if days is None else days
+
+
+def heard(state: State, answer: Answer, message: Finished) -> State:
+    """Remember that the service let nobody answer, or forget it when somebody has."""
+    key = (answer.connection_id, answer.message.author.model)
+    if message.denied is not None:
+        return replace(state, denials={**state.denials, key: Denial(message.denied, message.message.revised_ms)})
+    if message.message.status == "done" and key in state.denials:
+        return replace(state, denials={at: denial for at, denial in state.denials.items() if at != key})
+    return state
 
 
 def fold(draft: Message) -> Finished:

@@ -11,7 +11,10 @@ from typing import Any, Literal
 
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
-from inglenook.core.model import Conversation, Message, Summary
+from inglenook.core.limits import NONE
+from inglenook.core.model import Conversation, Limits, Message, Policy, Summary
+from inglenook.core.providers import Endpoint, Known
+from inglenook.core.service_refusal import ServiceRefusal
 
 Tone = Literal["info", "ok", "bad"]
 SHELF_PAGE = 60
@@ -26,6 +29,63 @@ class Catalogue:
     fetched_ms: int = 0
     refreshing: bool = False
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a connection's service says of its providers, kept for offline use. `loaded`: it may be decided by."""
+
+    known: Known = field(default_factory=Known)
+    loaded: bool = False
+    refreshing: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The endpoints of one model, kept for offline use; None while nobody has said."""
+
+    endpoints: tuple[Endpoint, ...] | None = None
+    fetched_ms: int = 0
+    refreshing: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The service refused a model to this account, and when."""
+
+    said: ServiceRefusal
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the user did that waits until it is known who could see it; for the room in which it was done."""
+
+    room_id: str
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of providers. `sort` names a column; `correcting` is the provider whose policy is being corrected."""
+
+    sort: str = ""
+    descending: bool = False
+    query: str = ""
+    allowed_only: bool = False
+    correcting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The self-test of what this page can reach: what came of a forbidden request, "" while it is not known."""
+
+    running: bool = False
+    page: str = ""
+    worker: str = ""
+    at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +135,25 @@ class Room:
     editing: str | None = None
     attachments: tuple[Attachment, ...] = ()
     note: Note | None = None
+    limits: Limits = NONE
+    """What a conversation that has no message yet will not allow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence at the composer: why something was not sent, with the technical part folded."""
+    """A sentence at the composer: why something was not sent, with the technical part folded.
+
+    `action` is the tag of a message that would help, with `subject` as its id; `table` offers the table of providers.
+    """
 
     message: str
     advice: str = ""
     detail: str = ""
     tone: Tone = "bad"
+    action: str = ""
+    action_label: str = ""
+    subject: str = ""
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +170,9 @@ class Answer:
     """When thinking gave way to the first text."""
     draft_due: bool = False
     stopping: bool = False
+    connection_id: str = ""
+    policies: tuple[tuple[str, Policy], ...] = ()
+    """The policies of the providers that were allowed, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +258,7 @@ class Picker:
 class Panel:
     """Which dialog is open. `section` is a settings section; `subject` an id that the dialog is about."""
 
-    kind: Literal["", "settings", "models", "preview", "confirm", "rename"] = ""
+    kind: Literal["", "settings", "models", "preview", "confirm", "rename", "providers"] = ""
     section: str = "Connections"
     subject: str = ""
     action: str = ""
@@ -228,6 +300,17 @@ class State:
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     model: str = ""
     probe: Probe = Probe()
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
+    """By connection."""
+    routes: dict[tuple[str, str], Routes] = field(default_factory=dict)
+    """By connection and model."""
+    denials: dict[tuple[str, str], Denial] = field(default_factory=dict)
+    """By connection and model."""
+    held: Held | None = None
+    table: Table = Table()
+    reach: Reach = Reach()
+    mistake: tuple[str, str] = ("", "")
+    """A privacy setting that was not understood, and why; the field says so itself."""
     shelf: Shelf = Shelf()
     threads: dict[str, OpenThread] = field(default_factory=dict)
     room: Room = Room()

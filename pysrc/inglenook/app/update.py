@@ -10,17 +10,21 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.app import (
+    audience,
     compose,
     connect,
+    level,
     messages,
     models,
     notice,
     open,
+    reach,
     reply,
     saving,
     settings,
     shelf,
     start,
+    table,
     transfer,
     versions,
 )
@@ -62,6 +66,25 @@ TABLE = {
     messages.EditDraft: compose.edit_draft,
     messages.DismissNote: compose.dismiss_note,
     messages.RemoveAttachment: compose.remove_attachment,
+    messages.Resume: compose.resume,
+    # who may see it
+    messages.KnownLoaded: audience.known_loaded,
+    messages.RoutesLoaded: audience.routes_loaded,
+    messages.RoutesFailed: audience.routes_failed,
+    messages.SwitchPrivacy: level.switch,
+    messages.SetPrivacy: level.set_value,
+    messages.Relax: level.relax,
+    messages.DeclarePolicy: level.declare,
+    messages.CorrectProvider: level.correct,
+    messages.OpenProviders: table.open_table,
+    messages.SortProviders: table.sort,
+    messages.FilterProviders: table.filter_rows,
+    messages.OnlyAllowed: table.only_allowed,
+    messages.RefreshProviders: table.refresh,
+    messages.AskCorrection: table.ask_correction,
+    messages.CheckReach: reach.check,
+    messages.PageReachTested: reach.page_tested,
+    messages.WorkerReachTested: reach.worker_tested,
     # answers
     messages.Delta: reply.delta,
     messages.DraftDue: reply.draft_due,
@@ -135,5 +158,6 @@ def update(state: State, message: Any, env: Env) -> tuple[State, list]:
     if not state.started and type(message) in HELD:
         return replace(state, early=(*state.early, message)), []
     after, effects = TABLE[type(message)](state, message, env)
+    after, asks = audience.look_up(state, after)
     after, saves = saving.keep(state, after)
-    return after, [*effects, *saves]
+    return after, [*effects, *asks, *saves]

@@ -37,6 +37,7 @@ class Model:
     created: int | None = None
     description: str = ""
     expiration_date: str = ""
+    alias_of: str = ""
 
     @property
     def is_free(self) -> bool:
@@ -147,6 +148,7 @@ def _model(row: dict[str, Any]) -> Model | None:
         created=wire.count(row.get("created")),
         description=wire.text(row.get("description"), 1000),
         expiration_date=wire.text(row.get("expiration_date"), 40),
+        alias_of=wire.text(wire.record(row.get("alias_target")).get("slug"), 300),
     )
 
 
@@ -205,6 +207,8 @@ def _row(model: Model) -> dict[str, Any]:
         "description": model.description,
         "expiration_date": model.expiration_date,
     }
+    if model.alias_of:
+        row["alias_target"] = {"slug": model.alias_of}
     return {**row, "reasoning": reasoning} if model.reasons else row
 
 

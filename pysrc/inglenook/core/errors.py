@@ -8,6 +8,7 @@ InglenookError
 │   └── BadAddress          not an address that can be asked
 ├── TheirError      the API or the network failed
 │   ├── Unreachable         no answer: offline, blocked by the browser, wrong host
+│   │   └── OutOfReach          this page's own policy forbids the address
 │   ├── KeyRejected         401
 │   ├── CreditSpent         402
 │   ├── Refused             403 and 404: nobody may or can answer
@@ -70,6 +71,10 @@ class TheirError(InglenookError):
 
 class Unreachable(TheirError):
     advice = "Check the network and the address, then retry."
+
+
+class OutOfReach(Unreachable):
+    pass
 
 
 class KeyRejected(TheirError):

@@ -77,10 +77,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A reason to exclude. `weight` orders remedies: the least loss of privacy first."""
+    """A reason to exclude, and the setting that makes it one: `set_to` is how that stands where it excludes.
+
+    `weight` orders remedies: the least loss of privacy first.
+    """
 
     name: str
     switch: str
+    set_to: Literal["off", "on", "set"]
     excludes: Callable[[Subject, Terms], bool]
     says: Callable[[Subject, Terms], str]
     relax: Callable[[Subject, Terms], Terms]
@@ -190,63 +194,63 @@ def _price_words(kind: str, price: float | None) -> str:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        "never", "Never these providers",
+        "never", "Never these providers", "set",
         lambda s, t: covers(t.limits.never, s.endpoint.tag),
         lambda s, t: "is on your list of those never to use",
         lambda s, t: _limits(t, never=_without(t.limits.never, s)),
         lambda s, t: f"take {_named(s)} off the list of those never to use", 30,
     ),
     Rule(
-        "only", "Only these providers",
+        "only", "Only these providers", "set",
         lambda s, t: t.limits.only is not None and not covers(t.limits.only, s.endpoint.tag),
         lambda s, t: "is not on your list of providers",
         lambda s, t: _limits(t, only=tuple(sorted({*(t.limits.only or ()), s.endpoint.tag}))),
         lambda s, t: f"add {_named(s)} to your list of providers", 20,
     ),
     Rule(
-        "training", "Allow providers that train",
+        "training", "Allow providers that train", "off",
         lambda s, t: t.limits.deny_paid_training and (not s.free or s.chosen_later) and may_train(s.policy),
         _training_words,
         lambda s, t: _limits(t, deny_paid_training=False),
         lambda s, t: "allow providers that train", 60,
     ),
     Rule(
-        "free training", "Allow training for free models",
+        "free training", "Allow training for free models", "off",
         lambda s, t: t.limits.deny_free_training and (s.free or s.chosen_later) and may_train(s.policy),
         _training_words,
         lambda s, t: _limits(t, deny_free_training=False),
         lambda s, t: "allow training for free models", 60,
     ),
     Rule(
-        "account", "My account allows training",
+        "account", "My account allows training", "off",
         lambda s, t: not t.account.trains and may_train(s.policy),
         lambda s, t: "your account does not allow training, as far as you have said",
         lambda s, t: replace(t, account=replace(t.account, trains=True)),
         lambda s, t: "say that your account allows training", 50,
     ),
     Rule(
-        "retention", "Allow providers that keep prompts",
+        "retention", "Allow providers that keep prompts", "off",
         lambda s, t: t.limits.deny_retention and may_keep(s.policy),
         _keeping_words,
         lambda s, t: _limits(t, deny_retention=False),
         lambda s, t: "allow providers that keep prompts", 40,
     ),
     Rule(
-        "retention days", "Longest time that prompts are kept",
+        "retention days", "Longest time that prompts are kept", "set",
         _too_long,
         _keeping_words,
         lambda s, t: _limits(t, max_retention_days=s.policy.retention_days),
         lambda s, t: f"let prompts be kept for {days(s.policy.retention_days)}", 30,
     ),
     Rule(
-        "zero retention", "Only zero-retention endpoints",
+        "zero retention", "Only zero-retention endpoints", "on",
         lambda s, t: t.limits.zero_retention and not s.keeps_nothing,
         lambda s, t: "is not in the list of zero-retention endpoints",
         lambda s, t: _limits(t, zero_retention=False),
         lambda s, t: "use more than zero-retention endpoints", 40,
     ),
     Rule(
-        "prompt price", "Highest price of a prompt",
+        "prompt price", "Highest price of a prompt", "set",
         lambda s, t: _dearer(s.endpoint.prompt_usd, t.limits.max_prompt_usd, s),
         lambda s, t: _price_words("a prompt", s.endpoint.prompt_usd),
         lambda s, t: _limits(t, max_prompt_usd=s.endpoint.prompt_usd),
@@ -254,7 +258,7 @@ RULES: Final[tuple[Rule, ...]] = (
         if s.endpoint.prompt_usd is not None else "set no highest price for prompts", 10,
     ),
     Rule(
-        "answer price", "Highest price of an answer",
+        "answer price", "Highest price of an answer", "set",
         lambda s, t: _dearer(s.endpoint.completion_usd, t.limits.max_completion_usd, s),
         lambda s, t: _price_words("an answer", s.endpoint.completion_usd),
         lambda s, t: _limits(t, max_completion_usd=s.endpoint.completion_usd),
@@ -262,14 +266,14 @@ RULES: Final[tuple[Rule, ...]] = (
         if s.endpoint.completion_usd is not None else "set no highest price for answers", 10,
     ),
     Rule(
-        "region", "Region",
+        "region", "Region", "set",
         lambda s, t: not all(lies_in(region, s.datacenters) for region in t.limits.regions),
         lambda s, t: "has data centres elsewhere" if s.datacenters else "where it computes is not known",
         lambda s, t: _limits(t, regions=tuple(r for r in t.limits.regions if lies_in(r, s.datacenters))),
         lambda s, t: f"look beyond {' and '.join(NAMES.get(region, region) for region in t.limits.regions)}", 20,
     ),
     Rule(
-        "quantization", "Quantization",
+        "quantization", "Quantization", "set",
         lambda s, t: bool(t.wishes.quantizations) and not s.chosen_later
         and (s.endpoint.quantization or "unknown") not in t.wishes.quantizations,
         lambda s, t: f"computes in {s.endpoint.quantization or 'an unknown precision'}",
@@ -278,7 +282,7 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda s, t: f"accept {s.endpoint.quantization or 'an unknown precision'}", 10,
     ),
     Rule(
-        "parameters", "Only providers that take every setting",
+        "parameters", "Only providers that take every setting", "on",
         lambda s, t: t.wishes.require_parameters and not s.chosen_later
         and not set(t.parameters) <= set(s.endpoint.parameters),
         lambda s, t: "does not take every setting that is sent",
@@ -286,8 +290,21 @@ RULES: Final[tuple[Rule, ...]] = (
         lambda s, t: "use providers that ignore some settings", 10,
     ),
 )  # fmt: skip
+# What only says how to choose: the endpoints of such a model are those of the model without it.
+_CHOOSING: Final = (":nitro", ":floor", ":exacto", ":online")
 TWIN: Final = "same name"
 BY_NAME: Final = {rule.name: rule for rule in RULES}
+
+
+def served_as(model: str, alias_of: str = "") -> str:
+    """The model whose endpoints answer for it.
+
+    >>> served_as("acme/one:nitro"), served_as("acme/one:free"), served_as("~acme/latest", "acme/one")
+    ('acme/one', 'acme/one:free', 'acme/one')
+    """
+    if alias_of:
+        return alias_of
+    return next((model.removesuffix(ending) for ending in _CHOOSING if model.endswith(ending)), model)
 
 
 def decide(
@@ -394,14 +411,14 @@ def let_in(subject: Subject, terms: Terms) -> tuple[Terms, tuple[tuple[Rule, str
     return terms, tuple(changed)
 
 
-def reasons(decision: Decision) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Which switch excludes whom: (the switch's name, names of providers), in the order of the rules."""
-    found: dict[str, list[str]] = {}
+def reasons(decision: Decision) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
+    """Which rule excludes whom: (the rule, names of providers), in the order of the rules."""
+    found = []
     for rule in RULES:
-        names = [_named(v.subject) for v in decision.verdicts if rule.name in v.excluded_by]
+        names = dict.fromkeys(_named(v.subject) for v in decision.verdicts if rule.name in v.excluded_by)
         if names:
-            found.setdefault(rule.switch, []).extend(dict.fromkeys(names))
-    return tuple((switch, tuple(names)) for switch, names in found.items())
+            found.append((rule, tuple(names)))
+    return tuple(found)
 
 
 def words(verdict: Verdict, terms: Terms) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from inglenook.core.body import ReplyBody
 from inglenook.core.errors import InglenookError
 from inglenook.core.model import Image, Message
 from inglenook.core.reply import ReasoningAdded, TextAdded
+from inglenook.core.service_refusal import ServiceRefusal, read_service_refusal
 from inglenook.ports import Clock, Database, HttpRequest, HttpResponse, Tabs, Transport
 
 
@@ -46,7 +47,7 @@ class Answers:
                 await self._database.put_blob(picture.sha256, data, picture.media_type)
         finally:
             del self._open[effect.answer.id]
-            self._dispatch(Finished(effect.answer.id, exchange.message()))
+            self._dispatch(Finished(effect.answer.id, exchange.message(), exchange.denied))
             release()
 
     def close(self, effect: CloseStream) -> None:
@@ -76,6 +77,8 @@ class Exchange:
         self._reply = self._incoming.reply
         self._response: HttpResponse | None = None
         self._sending: asyncio.Task | None = None
+        self.denied: ServiceRefusal | None = None
+        """Why the service let nobody answer."""
 
     def message(self) -> Message:
         """The answer as far as it came; whole once the exchange has run."""
@@ -112,7 +115,12 @@ class Exchange:
         effect = self._effect
         connection = effect.connection
         body = request.chat_request(
-            effect.history, effect.model, connection=connection, session_id=effect.conversation_id, files=files
+            effect.history,
+            effect.model,
+            connection=connection,
+            session_id=effect.conversation_id,
+            files=files,
+            provider=effect.provider,
         )
         sent = HttpRequest(
             "POST",
@@ -126,6 +134,8 @@ class Exchange:
             return
         if not 200 <= self._response.status < 300:
             text = await self._response.read(1 << 20)
+            if connection.routes:
+                self.denied = read_service_refusal(self._response.status, text)
             raise refusal.from_response(self._response.status, text, has_key=bool(connection.key))
         async for piece in self._response.chunks():
             changes = self._incoming.feed(piece, self._clock.now_ms())

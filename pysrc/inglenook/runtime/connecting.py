@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from inglenook.app.effects import Connect, ExchangeCode, LoadModels
 from inglenook.app.messages import Connected, ConnectFailed, KeyGranted, ModelsFailed, ModelsLoaded
-from inglenook.core import pkce, refusal, request
+from inglenook.core import pkce, request
 from inglenook.core.catalogue import Model, chat_models, dump_models, load_models, read_models
 from inglenook.core.connection import OPENROUTER, Connection, KeyInfo, read_key_info
 from inglenook.core.errors import InglenookError, NotTheProtocol, Refused
+from inglenook.core.providers import read_providers
 from inglenook.ports import Clock, HttpRequest, Keeper, Transport
+from inglenook.runtime.asking import ask
 
 STALE_MS = 86_400_000
-MOST = 64 << 20
 
 
 class Connecting:
@@ -46,6 +47,8 @@ class Connecting:
                 if first is None or isinstance(first, NotTheProtocol | Refused):
                     first = error
                 continue
+            if connection.kind == "other" and any(model.canonical_slug for model in models):
+                connection = replace(connection, dialect=await self._dialect(connection))
             now = self._clock.now_ms()
             await self._keep(connection, models, now)
             self._dispatch(Connected(connection, models, now, key))
@@ -95,6 +98,16 @@ class Connecting:
                 raise
             return None
 
+    async def _dialect(self, connection: Connection) -> Literal["", "routing"]:
+        """Whether providers stand behind an address whose list of models looks like a routing service's."""
+        sent = HttpRequest("GET", request.providers_url(connection), request.get_headers(connection, ""))
+        try:
+            read_providers(await self._ask(connection.kind, sent, has_key=False))
+        except InglenookError:
+            # Any answer but a list of providers means that there are none; the server then answers itself.
+            return ""
+        return "routing"
+
     async def _models(self, connection: Connection) -> tuple[Model, ...]:
         # OpenRouter lists models without a key, and a request without one needs no preflight.
         key = "" if connection.kind == "openrouter" else connection.key
@@ -102,14 +115,7 @@ class Connecting:
         return chat_models(read_models(await self._ask(connection.kind, sent, has_key=bool(key))))
 
     async def _ask(self, kind: str, sent: HttpRequest, *, has_key: bool) -> bytes:
-        response = await self._transports[kind].send(sent)
-        try:
-            body = await response.read(MOST)
-        finally:
-            response.close()
-        if not 200 <= response.status < 300:
-            raise refusal.from_response(response.status, body, has_key=has_key)
-        return body
+        return await ask(self._transports[kind], sent, has_key=has_key)
 
     async def _keep(self, connection: Connection, models: tuple[Model, ...], now_ms: int) -> None:
         await self._keeper.put_setting(f"models:{connection.id}", {"models": dump_models(models), "fetched_ms": now_ms})

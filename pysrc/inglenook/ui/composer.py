@@ -10,9 +10,10 @@ from typing import Any
 
 from inglenook.app.models import model_for
 from inglenook.app.room import answers_here
-from inglenook.app.state import Attachment, Note, State
+from inglenook.app.state import Attachment, Denial, Note, State
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.ui import audience
 from inglenook.ui.environment import render, short
 from inglenook.ui.memory import latest, same
 
@@ -48,14 +49,26 @@ def models_of(state: State) -> tuple[Model, ...]:
 
 
 def select_models(state: State) -> tuple[Any, ...]:
-    return state.connection, chosen_model(state), models_of(state)
+    model = chosen_model(state)
+    return models_of(state), state.denials.get((state.connection_id, model)), *audience.inputs(state)
 
 
-def draw_models(connection: Connection | None, model: str, models: tuple[Model, ...]) -> str:
+def draw_models(
+    models: tuple[Model, ...], denial: Denial | None, connection: Connection | None, model: str, *inputs: Any
+) -> str:
     found = by_id(models).get(model)
     # Names begin with the maker ("Acme: Bolt 2"); here is no room for it.
     name = found.name.partition(": ")[2] or found.name if found and found.name != model else short(model)
-    return render("composer_models", connection=connection, model=model, name=name or "Choose a model")
+    few, rest, tone = audience.counted(audience.decided(connection, model, *inputs), denial)
+    return render(
+        "composer_models",
+        connection=connection,
+        model=model,
+        name=name or "Choose a model",
+        few=few,
+        rest=rest,
+        tone=tone,
+    )
 
 
 def select_note(state: State) -> tuple[Any, ...]:
@@ -64,13 +77,22 @@ def select_note(state: State) -> tuple[Any, ...]:
     # In an empty room the doors say it.
     nowhere = connection is None and opened is not None and bool(opened.conversation.messages)
     unsaved = opened.conversation.id if opened is not None and opened.failed else ""
-    return room.note, offline, nowhere, connection is not None and connection.kind == "practice", unsaved
+    logged = connection.label if connection and connection.routes and connection.privacy.account.logs_prompts else ""
+    return room.note, offline, nowhere, connection is not None and connection.kind == "practice", unsaved, logged
 
 
-def draw_note(note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str) -> str:
-    if note is None and not (offline or nowhere or practice or unsaved):
+def draw_note(note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str, logged: str) -> str:
+    if note is None and not (offline or nowhere or practice or unsaved or logged):
         return ""
-    return render("composer_note", note=note, offline=offline, nowhere=nowhere, practice=practice, unsaved=unsaved)
+    return render(
+        "composer_note",
+        note=note,
+        offline=offline,
+        nowhere=nowhere,
+        practice=practice,
+        unsaved=unsaved,
+        logged=logged,
+    )
 
 
 def select_send(state: State) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from inglenook.core.model import (
     Unknown,
     Video,
 )
-from inglenook.ui import day
+from inglenook.ui import audience, day
 from inglenook.ui.environment import render, short
 from inglenook.ui.memory import Small
 
@@ -109,6 +109,8 @@ def names(message: Message, today: int, offset: int) -> dict[str, str]:
         "shown": shown,
         "served": f"{author.model}, answered by {served}" if served and author.model else author.model,
         "via": author.provider if message.role == "assistant" else "",
+        "policy": audience.brief(message.disclosure),
+        "seen": audience.whole(message.disclosure),
         "time": day.moment(message.created_ms, today, offset),
         "full": day.full(message.created_ms, offset),
         "iso": day.iso(message.created_ms),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from inglenook.app.state import State
-from inglenook.ui import composer, dialog, room, settings, shelf, thread
+from inglenook.ui import composer, dialog, providers, room, seen, settings, shelf, thread
 from inglenook.ui.row import Row
 
 Select = Callable[[State], tuple[Any, ...]]
@@ -41,6 +41,7 @@ REGIONS = (
     Region("room-header", room.select_header, room.draw_header),
     Region("thread-top", thread.select_top, thread.draw_top),
     Region("thread-empty", room.select_empty, room.draw_empty),
+    Region("thread-foot", seen.select, seen.draw),
     Region("composer-note", composer.select_note, composer.draw_note),
     Region("composer-attachments", composer.select_attachments, composer.draw_attachments),
     Region("composer-models", composer.select_models, composer.draw_models),
@@ -49,6 +50,7 @@ REGIONS = (
     Region("transfer", room.select_transfer, room.draw_transfer),
     Region("menu", dialog.select_menu, dialog.draw_menu),
     Region("settings-content", settings.select, settings.draw),
+    Region("providers-content", providers.select, providers.draw),
     Region("models-content", dialog.select_models, dialog.draw_models),
     Region("preview-content", dialog.select_preview, dialog.draw_preview),
     Region("confirm-content", dialog.select_confirm, dialog.draw_confirm),

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from inglenook.app.reach import FORBIDDEN
 from inglenook.app.settings import SECTIONS
-from inglenook.app.state import Probe, State, Storage, Transfer
+from inglenook.app.state import Probe, Reach, State, Storage, Transfer
 from inglenook.core.catalogue import Model, chat_models
-from inglenook.core.connection import Connection, is_loopback, masked
+from inglenook.core.connection import Connection, masked
 from inglenook.core.model import Summary
+from inglenook.core.region import NAMES
 from inglenook.ui import day
 from inglenook.ui.composer import models_of
 from inglenook.ui.environment import render
@@ -32,6 +34,19 @@ SHORTCUTS = (
     ("?", "This list"),
 )
 THEMES = (("", "As the device"), ("light", "Light"), ("dark", "Dark"))
+SORTS = (
+    ("", "As the service balances them"),
+    ("price", "The cheapest"),
+    ("throughput", "The fastest to write"),
+    ("latency", "The first to begin"),
+)
+# The content security policy in words; tests/build/test_site.py holds them against the policy of the page.
+REACHABLE = (
+    "Requests: only its own address, openrouter.ai, servers on this machine, and hosts named when this copy was built.",
+    "Scripts, styles, fonts: only its own files. Nothing is evaluated from text.",
+    "Pictures: only its own and those that are in a conversation. A picture elsewhere is shown as a link.",
+    "Frames, plug-ins, forms to other sites: none.",
+)
 
 
 def select(state: State) -> tuple[Any, ...]:
@@ -87,12 +102,23 @@ def key_words(connection: Connection) -> str:
 
 
 def privacy(state: State) -> tuple[Any, ...]:
-    return (state.connection,)
+    return state.connection, len(state.connections) > 1, state.mistake, state.reach
 
 
-def privacy_values(connection: Connection | None) -> dict[str, Any]:
-    local = connection is not None and is_loopback(urlsplit(connection.base).hostname or "")
-    return {"connection": connection, "local": local, "key": masked(connection.key) if connection else ""}
+def privacy_values(
+    connection: Connection | None, others: bool, mistake: tuple[str, str], reach: Reach
+) -> dict[str, Any]:
+    return {
+        "connection": connection,
+        "others": others,
+        "key": masked(connection.key) if connection else "",
+        "mistake": mistake,
+        "regions": NAMES,
+        "sorts": SORTS,
+        "reach": reach,
+        "reachable": REACHABLE,
+        "forbidden": urlsplit(FORBIDDEN).hostname,
+    }
 
 
 def data(state: State) -> tuple[Any, ...]:
