@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from inglenook.app import patch, shelf
+from inglenook.app import activity, patch, shelf
 from inglenook.app.effects import CloseStream, OpenStream, Patch, SaveSetting
 from inglenook.app.env import Env
 from inglenook.app.messages import DismissNote, Edit, EditDraft, LeaveEdit, RemoveAttachment, Retry, Rewrite, Send, Stop
@@ -30,6 +30,8 @@ def refusal(state: State) -> Note | None:
         return Note("This connection has no key any more.", "Open Settings, Connections and enter it again.")
     if not model_for(state):
         return Note("No model is chosen.", "Choose a model below, then send.")
+    if (over := activity.refusal(state)) is not None:
+        return over
     if answers_here(state):
         return Note("An answer is still arriving.", "Stop it, or wait until it is there.", tone="info")
     return None
@@ -72,6 +74,8 @@ def send(state: State, message: Send, env: Env):
         return state, []
     if state.room.loading:
         return replace(state, waiting=(*state.waiting, (state.room.id, message))), []
+    if activity.is_awaited(state):
+        return replace(state, waiting=(*state.waiting, (activity.WAITING, message))), []
     note = refusal(state)
     if note is not None:
         return refuse(state, note, message.text)
@@ -138,7 +142,8 @@ def ask(state: State, conversation_id: str, parent_id: str, env: Env) -> tuple[S
     ahead = Stamped(answer.id, max(env.now_ms, conversation.current.at_ms + 1))
     state = put(state, replace(conversation, current=ahead))
     state, revived = shelf.revive(state, conversation_id)
-    state = replace(state, answers={**state.answers, answer.id: Answer(conversation_id, answer, started_ms=env.now_ms)})
+    asked = Answer(conversation_id, answer, started_ms=env.now_ms, connection_id=connection.id)
+    state = replace(state, answers={**state.answers, answer.id: asked})
     history = thread.history_for(conversation, parent_id)
     return state, [*revived, OpenStream(answer, conversation_id, connection, model, history)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inglenook.app import activity
 from inglenook.app.compose import put
 from inglenook.app.effects import LoadThread, SaveDraft, Schedule
 from inglenook.app.env import Env
@@ -54,9 +55,12 @@ def finished(state: State, message: Finished, env: Env):
     if answer is None:
         return state, []
     opened = state.threads.get(answer.conversation_id)
+    question = opened.conversation.messages.get(answer.message.parent or "") if opened else None
+    # Also of an answer whose conversation turns out to be gone: it was asked for, and it cost.
+    noted = activity.ended(state, answer, message.message, question)
     if opened is None:
         waiting = (*state.waiting, (answer.conversation_id, message))
-        return replace(state, waiting=waiting), [LoadThread(answer.conversation_id)]
+        return replace(state, waiting=waiting), [LoadThread(answer.conversation_id), *noted]
     whole = replace(message.message, revised_ms=env.now_ms)
     current = opened.conversation.current
     conversation = thread.add(opened.conversation, whole)
@@ -64,7 +68,7 @@ def finished(state: State, message: Finished, env: Env):
         # The reader has switched to another version meanwhile and stays there.
         conversation = replace(conversation, current=current)
     answers = {id: a for id, a in state.answers.items() if id != message.answer_id}
-    return put(replace(state, answers=answers), conversation), []
+    return put(replace(state, answers=answers), conversation), noted
 
 
 def fold(draft: Message) -> Finished:

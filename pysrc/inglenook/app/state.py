@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from inglenook.core.activity import Entry
+from inglenook.core.budget import NO_BUDGET, Budget
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.core.copy import Copy
 from inglenook.core.model import Conversation, Message, Summary
 
 Tone = Literal["info", "ok", "bad"]
 SHELF_PAGE = 60
 THREAD_PAGE = 16
+REQUESTS_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Answer:
     text: str = ""
     reasoning: str = ""
     started_ms: int = 0
+    connection_id: str = ""
     first_ms: int | None = None
     reasoned_ms: int | None = None
     """When thinking gave way to the first text."""
@@ -212,6 +217,35 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """The list of requests, newest first, once it was read; what of it is shown, and the budget.
+
+    `first` and `last` are ISO dates, "" for no limit; `measure` is what the
+    charts show, "" for what there is to show.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    damaged: int = 0
+    loaded: bool = False
+    unreadable: str = ""
+    """Why the list could not be read."""
+    unwritten: tuple[Entry, ...] = ()
+    """Requests that could not be stored; they count as long as this tab is open."""
+    told: bool = False
+    """The user knows that entries cannot be stored."""
+    first: str = ""
+    last: str = ""
+    model: str = ""
+    measure: Literal["", "cost", "tokens", "requests"] = ""
+    shown: int = REQUESTS_PAGE
+    budget: Budget = NO_BUDGET
+    typed_limit: str = ""
+    limit_problem: str = ""
+    keeps_copies: bool = False
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     online: bool = True
     started: bool = False
@@ -244,6 +278,7 @@ class State:
     picker: Picker = Picker()
     transfer: Transfer = Transfer()
     storage: Storage = Storage()
+    activity: Activity = Activity()
     update_waiting: bool = False
     version: str = ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from inglenook.core import wire
 from inglenook.core.errors import OurError
@@ -28,6 +28,9 @@ class Budget:
     limit_usd: float | None = None
     warn_at: float = WARN_AT
     hard_stop: bool = False
+
+
+NO_BUDGET: Final = Budget()
 
 
 def says(budget: Budget, spent_usd: float) -> Verdict:
@@ -71,7 +74,7 @@ def read_limit(typed: str) -> float | None:
 
 def dump(budget: Budget) -> dict[str, Any] | None:
     """The budget as it is stored; None for the one that says nothing."""
-    if budget == Budget():
+    if budget == NO_BUDGET:
         return None
     return {"limit_usd": budget.limit_usd, "warn_at": budget.warn_at, "hard_stop": budget.hard_stop}
 
