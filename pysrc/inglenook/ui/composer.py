@@ -13,6 +13,7 @@ from inglenook.app.room import answers_here
 from inglenook.app.state import Attachment, Note, State
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.ui.activity import budget_line
 from inglenook.ui.environment import render, short
 from inglenook.ui.memory import latest, same
 
@@ -64,13 +65,15 @@ def select_note(state: State) -> tuple[Any, ...]:
     # In an empty room the doors say it.
     nowhere = connection is None and opened is not None and bool(opened.conversation.messages)
     unsaved = opened.conversation.id if opened is not None and opened.failed else ""
-    return room.note, offline, nowhere, connection is not None and connection.kind == "practice", unsaved
+    practice = connection is not None and connection.kind == "practice"
+    return room.note, offline, nowhere, practice, unsaved, budget_line(state)
 
 
-def draw_note(note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str) -> str:
-    if note is None and not (offline or nowhere or practice or unsaved):
+def draw_note(note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str, budget: str) -> str:
+    if note is None and not (offline or nowhere or practice or unsaved or budget):
         return ""
-    return render("composer_note", note=note, offline=offline, nowhere=nowhere, practice=practice, unsaved=unsaved)
+    facts = {"offline": offline, "nowhere": nowhere, "practice": practice, "unsaved": unsaved, "budget": budget}
+    return render("composer_note", note=note, **facts)
 
 
 def select_send(state: State) -> tuple[Any, ...]:
