@@ -134,6 +134,17 @@ def test_without_any_cost_the_charts_show_what_there_is():
         assert [o.attributes["value"] for o in select.all("option", selected="")] == [measure]
 
 
+def test_the_chart_of_days_follows_the_filter_and_says_what_it_leaves_out():
+    days = drawn(*ALL).all("figure")[0]
+    assert words(days.one("figcaption")) == "By day last 30 days"
+    days = drawn(*ALL, last="2026-08-31").all("figure")[0]
+    assert (words(days.one("figcaption")), len(days.one("tbody").all("tr"))) == ("By day", 1)
+    spread = tuple(replace(PAID, id=f"e{n}", at_ms=NOW - n * DAY) for n in range(100))
+    days = drawn(*spread, first="2026-01-01").all("figure")[0]
+    assert words(days.one("figcaption")) == "By day last 92 days of it"
+    assert len(days.one("tbody").all("tr")) == 92
+
+
 def test_many_models_are_summed_up():
     page = drawn(*(replace(PAID, id=f"e{n}", model=f"m{n:02}", cost_usd=1 + n) for n in range(20)))
     bars = page.all("svg", role="img")[1].all("svg")

@@ -96,25 +96,27 @@ def charts(
         return {}
     sums = total(entries)
     measure = measure or ("cost" if sums.cost_usd else "tokens" if sums.tokens else "requests")
-    shown = shown_days(entries, first, last, today_ms, offset)
+    shown, span = shown_days(entries, bool(first or last), today_ms, offset)
     return {
         "measure": measure,
-        "by_day": by_day(tally.by_day(entries, shown, offset), measure),
+        "by_day": by_day(tally.by_day(entries, shown, offset), measure, span),
         "by_model": by_name("model", tally.by(entries, lambda entry: entry.model), measure),
         "by_provider": by_name("provider", tally.by(entries, lambda entry: entry.provider), measure),
     }
 
 
-def shown_days(entries: tuple[Entry, ...], first: str, last: str, today_ms: int, offset: int) -> tuple[str, ...]:
-    """The last thirty days, or those of the filter as far as there is something in them."""
+def shown_days(
+    entries: tuple[Entry, ...], dated: bool, today_ms: int, offset: int
+) -> tuple[tuple[str, ...], str]:
+    """The last thirty days, or those of a filter by date from its first request to its last; and which, if not all."""
     today, newest, oldest = (tally.day_of(ms, offset) for ms in (today_ms, entries[0].at_ms, entries[-1].at_ms))
-    end = max(today, newest)
-    if not (first or last):
-        return tally.days(tally.EPOCH.isoformat(), end, DAYS)
-    return tally.days(max(first, oldest), min(last or end, end), MOST_DAYS)
+    if not dated:
+        return tally.days(tally.EPOCH.isoformat(), max(today, newest), DAYS), f"last {DAYS} days"
+    shown = tally.days(oldest, newest, MOST_DAYS)
+    return shown, "" if shown[0] == oldest else f"last {MOST_DAYS} days of it"
 
 
-def by_day(groups: tuple[tuple[str, Sums], ...], measure: str) -> dict[str, Any]:
+def by_day(groups: tuple[tuple[str, Sums], ...], measure: str, which: str) -> dict[str, Any]:
     named = [(date(key), sums) for key, sums in groups]
     amounts = [(label, amount(sums, measure), said(sums, measure)) for label, sums in named]
     label, most, most_said = max(amounts, key=lambda one: one[1])
@@ -123,6 +125,7 @@ def by_day(groups: tuple[tuple[str, Sums], ...], measure: str) -> dict[str, Any]
     peak = f", most on {label} with {most_said}" if most else ""
     return {
         "title": "By day",
+        "which": which,
         "bars": chart.columns(amounts),
         "first": amounts[0][0],
         "last": amounts[-1][0] if len(amounts) > 1 else "",
@@ -145,6 +148,7 @@ def by_name(what: str, groups: tuple[tuple[str, Sums], ...], measure: str) -> di
     more = f", and {len(amounts) - 3} more" if len(amounts) > 3 else ""
     return {
         "title": f"By {what}",
+        "which": "",
         "bars": chart.lines(drawn),
         "height": len(drawn) * chart.LINE,
         "essence": f"{dict(MEASURES)[measure]} by {what}: {leading}{more}.",
