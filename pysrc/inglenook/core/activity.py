@@ -20,6 +20,8 @@ from inglenook.core.model import Failure, Message, Status
 
 Source = Literal["charged", "list price", ""]
 
+STATUSES: Final = frozenset(get_args(Status))
+SOURCES: Final = frozenset(get_args(Source))
 # An account that lets its prompts be logged pays this share of a price.
 LOGGED_SHARE: Final = 0.99
 LARGEST_USD: Final = 1e9
@@ -165,10 +167,10 @@ def load(record: Any) -> Entry | None:
     """A stored entry, or None if it is damaged: without an id, a time or a status."""
     row = wire.record(record)
     id, at_ms, status = wire.text(row.get("id"), 200), wire.count(row.get("at_ms")), row.get("status")
-    if not id or at_ms is None or at_ms >= LAST_MS or status not in get_args(Status):
+    if not id or at_ms is None or at_ms >= LAST_MS or not isinstance(status, str) or status not in STATUSES:
         return None
     cost, source = money(row.get("cost_usd")), row.get("cost_source")
-    if source not in get_args(Source) or not source or cost is None:
+    if cost is None or not isinstance(source, str) or not source or source not in SOURCES:
         cost, source = None, ""
     return Entry(
         id=id,
