@@ -21,6 +21,7 @@ from inglenook.adapters.fetch import FetchTransport
 from inglenook.adapters.files import HostFiles, HostWriters
 from inglenook.adapters.indexeddb import IndexedDB
 from inglenook.adapters.jobs import HostJobs
+from inglenook.adapters.journal import StoredJournal
 from inglenook.adapters.page import HostPage
 from inglenook.adapters.practice import PracticeTransport
 from inglenook.adapters.store import Store
@@ -36,6 +37,7 @@ from inglenook.runtime.connecting import Connecting
 from inglenook.runtime.keeping import Keeping
 from inglenook.runtime.knowing import Knowing
 from inglenook.runtime.loop import Runtime
+from inglenook.runtime.recording import Recording
 from inglenook.runtime.transferring import Transferring
 from inglenook.runtime.warming import warm_up
 from inglenook.ui.views import Views
@@ -63,6 +65,8 @@ def start(js_host: Any) -> None:
     runtime.performers |= Keeping(store, tabs, files, clock, runtime.dispatch).performers()
     runtime.performers |= Connecting(transports, store, clock, runtime.dispatch).performers()
     runtime.performers |= Knowing(transports, store, clock, runtime.dispatch).performers()
+    recording = Recording(StoredJournal(database), store, tabs, HostWriters(js_host), page, runtime.dispatch)
+    runtime.performers |= recording.performers()
     jobs = HostJobs(js_host)
     runtime.performers |= Transferring(jobs, store, page, tabs, clock, runtime.dispatch).performers()
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from inglenook.app.messages import Started
+from inglenook.core.activity import Entry
 from inglenook.core.connection import Connection
+from inglenook.core.copy import Copy
 from inglenook.core.model import Conversation, Message, Summary
 
 Operation = dict[str, Any]
@@ -130,6 +132,28 @@ class Keeper(Protocol):
     async def blob_keys(self) -> list[str]: ...
 
     async def estimate(self) -> dict[str, Any]: ...
+
+
+class Journal(Protocol):
+    """The list of requests, and apart from it the copies for debugging. Raises only StorageError."""
+
+    async def add(self, entry: Entry) -> bool:
+        """Write an entry, once: False if there is one with its id already, which stays as it is."""
+        ...
+
+    async def entries(self) -> tuple[tuple[Entry, ...], int]:
+        """All entries, newest first, and how many records are damaged. Those stay until `clear`."""
+        ...
+
+    async def clear(self) -> None: ...
+
+    async def add_copy(self, copy: Copy) -> None: ...
+
+    async def copies(self) -> tuple[Copy, ...]:
+        """All copies, newest first."""
+        ...
+
+    async def clear_copies(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from inglenook.core.errors import StorageError, StorageGone
 from inglenook.ports import Conflict, Database
 
 Case = Callable[[Database], Awaitable[None]]
-STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search")
+STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug")
 
 
 async def empty(database: Database) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 # A key that the practice server of the tests takes.
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 
-STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search")
+STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug")
 
 READ_STORES = """async (names) => {
   const done = (request) => new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
 import asyncio
 from itertools import count
 
+from inglenook.adapters.journal import StoredJournal
 from inglenook.adapters.memory import (
     ManualClock,
     MemoryDatabase,
@@ -25,6 +26,7 @@ from inglenook.runtime.connecting import Connecting
 from inglenook.runtime.keeping import Keeping
 from inglenook.runtime.knowing import Knowing
 from inglenook.runtime.loop import Runtime
+from inglenook.runtime.recording import Recording
 from inglenook.runtime.transferring import Transferring
 from inglenook.ui.views import Views
 
@@ -52,6 +54,10 @@ class Tab:
         runtime.performers |= Keeping(store, self.tabs, MemoryFiles(), self.clock, runtime.dispatch).performers()
         runtime.performers |= Connecting(transports, store, self.clock, runtime.dispatch).performers()
         runtime.performers |= Knowing(transports, store, self.clock, runtime.dispatch).performers()
+        self.files = MemoryFiles()
+        journal = StoredJournal(self.database)
+        recording = Recording(journal, store, self.tabs, self.files, self.page, runtime.dispatch)
+        runtime.performers |= recording.performers()
         transferring = Transferring(self.jobs, store, self.page, self.tabs, self.clock, runtime.dispatch)
         runtime.performers |= transferring.performers()
         self.page.listen(runtime.receive)
@@ -79,10 +85,10 @@ class Tab:
         return ["".join(p.text for p in m.parts if isinstance(p, Text)) for m in shown_path(self.state)]
 
 
-async def connected_to(*answers):
+async def connected_to(*answers, **places):
     """A tab that is connected to a scripted server on loopback."""
     transport = ScriptedTransport(ScriptedAnswer(MODELS), *answers)
-    tab = await Tab(other=transport).open()
+    tab = await Tab(other=transport, **places).open()
     await tab.say("connect.address", address="127.0.0.1:1234", key="", keep=True)
     assert tab.state.connection.kind == "other"
     return tab, transport

@@ -8,6 +8,7 @@ import pytest
 from inglenook.app.messages import USER, decode
 from inglenook.app.settings import SECTIONS
 from inglenook.app.state import (
+    Activity,
     Attachment,
     Catalogue,
     Menu,
@@ -22,7 +23,9 @@ from inglenook.app.state import (
     Storage,
     Transfer,
 )
+from inglenook.core.activity import Entry
 from inglenook.core.catalogue import Model
+from inglenook.core.copy import Copy
 from inglenook.core.model import Conversation, Message, Stamped, Text
 from inglenook.ui.environment import SOURCES
 from inglenook.ui.regions import LISTS, REGIONS
@@ -258,6 +261,17 @@ HOSTILE_STATES = {
     "data": lambda: room(
         panel=Panel("settings", "Data"),
         transfer=Transfer("failed", HOSTILE, message=HOSTILE, advice=HOSTILE, problems=(Problem(HOSTILE, HOSTILE),)),
+    ),
+    "activity": lambda: room(
+        panel=Panel("settings", "Activity"),
+        activity=Activity(
+            (Entry("e", NOW, HOSTILE, False, HOSTILE, HOSTILE, HOSTILE, generation_id=HOSTILE),),
+            loaded=True,
+            model=HOSTILE,
+            typed_limit=HOSTILE,
+            limit_problem=HOSTILE,
+            copies=(Copy(HOSTILE, NOW, HOSTILE, HOSTILE),),
+        ),
     ),
     "composer": lambda: room(
         room=Room("c1", note=Note(HOSTILE, HOSTILE, HOSTILE), attachments=(Attachment(HOSTILE, HOSTILE, HOSTILE, 1),)),

@@ -7,8 +7,8 @@
 import { openDB } from "idb";
 
 export const NAME = "inglenook";
-export const VERSION = 1;
-export const STORES = ["conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search"];
+export const VERSION = 2;
+export const STORES = ["conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug"];
 
 /**
  * @param {{ blocked?: () => void, blocking?: () => void, terminated?: () => void }} [told]
@@ -16,8 +16,9 @@ export const STORES = ["conversations", "threads", "drafts", "attachments", "act
 export function openDatabase(told = {}) {
   return openDB(NAME, VERSION, {
     ...told,
-    upgrade(database, oldVersion) {
-      if (oldVersion < 1) for (const store of STORES) database.createObjectStore(store);
+    // Only ever adds what is missing; what is there is never touched.
+    upgrade(database) {
+      for (const store of STORES) if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
     },
   });
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from inglenook.app import audience, patch, shelf
+from inglenook.app import activity, audience, patch, shelf
 from inglenook.app.effects import CloseStream, OpenStream, Patch, SaveSetting
 from inglenook.app.env import Env
 from inglenook.app.messages import (
@@ -42,6 +42,8 @@ def refusal(state: State) -> Note | None:
         return Note("This connection has no key any more.", "Open Settings, Connections and enter it again.")
     if not model_for(state):
         return Note("No model is chosen.", "Choose a model below, then send.")
+    if (over := activity.refusal(state)) is not None:
+        return over
     if answers_here(state):
         return Note("An answer is still arriving.", "Stop it, or wait until it is there.", tone="info")
     return None if audience.pending(state) else nobody_left(state)
@@ -106,6 +108,8 @@ def send(state: State, message: Send, env: Env):
         return state, []
     if state.room.loading:
         return replace(state, waiting=(*state.waiting, (state.room.id, message))), []
+    if activity.is_awaited(state):
+        return replace(state, waiting=(*state.waiting, (activity.WAITING, message))), []
     note = refusal(state)
     if note is not None:
         return refuse(state, note, message.text)

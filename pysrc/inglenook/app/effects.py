@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from inglenook.core.activity import Entry
 from inglenook.core.connection import Connection
+from inglenook.core.copy import Copy
 from inglenook.core.model import Conversation, Json, Message
 
 
@@ -187,6 +189,52 @@ class Schedule:
 
     after_ms: int
     message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Put a request into the list, once; answers `Recorded`. `copy` is kept apart, for debugging."""
+
+    entry: Entry
+    copy: Copy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadActivity:
+    """Read the list of requests, and the copies for debugging if they are asked for; answers `ActivityLoaded`."""
+
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearActivity:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ClearCopies:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBudget:
+    """Keep the budget as a setting, and tell the other tabs, which must hold it too."""
+
+    record: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBudget:
+    """Read the budget again; answers `BudgetLoaded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportActivity:
+    """Save requests as a file, "csv" or "json"."""
+
+    entries: tuple[Entry, ...]
+    format: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from inglenook.app.state import Attachment, Preview, Problem, Storage
+from inglenook.core.activity import Entry
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection, KeyInfo
+from inglenook.core.copy import Copy
 from inglenook.core.errors import InglenookError, OurError
 from inglenook.core.model import Conversation, Message, Summary
 from inglenook.core.providers import Endpoint, Known
@@ -446,6 +448,78 @@ class ChooseTheme:
     value: str = ""
 
 
+# Activity
+
+
+@user("activity.from")
+class ShowFrom:
+    """The first day that is shown, as a date field gives it."""
+
+    value: str = ""
+
+
+@user("activity.to")
+class ShowTo:
+    value: str = ""
+
+
+@user("activity.model")
+class ShowModel:
+    value: str = ""
+
+
+@user("activity.all")
+class ShowAll:
+    pass
+
+
+@user("activity.measure")
+class ChooseMeasure:
+    """What the charts show."""
+
+    value: str = ""
+
+
+@user("activity.more")
+class MoreRequests:
+    pass
+
+
+@user("activity.export")
+class ExportRequests:
+    format: str = "csv"
+
+
+@user("activity.clear")
+class AskClearActivity:
+    pass
+
+
+@user("activity.erase")
+class EraseActivity:
+    """Clear the list of requests, after the question whether to."""
+
+
+@user("budget.limit")
+class SetLimit:
+    value: str = ""
+
+
+@user("budget.stop")
+class SetHardStop:
+    value: bool = False
+
+
+@user("copies.keep")
+class KeepCopies:
+    value: bool = False
+
+
+@user("copies.clear")
+class DropCopies:
+    """Clear what was kept for debugging."""
+
+
 # Files
 
 
@@ -530,7 +604,7 @@ class SaveFailed:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Another tab, or an import, wrote these conversations."""
+    """Another tab, or an import, wrote these conversations; no ids: the list of requests or the budget."""
 
     ids: tuple[str, ...]
 
@@ -698,6 +772,37 @@ class TransferFailed:
 @dataclass(frozen=True, slots=True)
 class StorageKnown:
     storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A request is in the list, or could not be stored; then it counts as long as this tab is open."""
+
+    entry: Entry
+    error: InglenookError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLoaded:
+    """The list of requests, or why it cannot be read. `copies` None: they were not asked for."""
+
+    entries: tuple[Entry, ...] = ()
+    damaged: int = 0
+    copies: tuple[Copy, ...] | None = None
+    error: InglenookError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLoaded:
+    """Another tab may have changed the budget or the list of requests."""
+
+    record: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKept:
+    copy: Copy
+    error: InglenookError | None = None
 
 
 @dataclass(frozen=True, slots=True)

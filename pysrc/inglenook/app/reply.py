@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inglenook.app import activity
 from inglenook.app.compose import put
 from inglenook.app.effects import LoadThread, SaveDraft, Schedule
 from inglenook.app.env import Env
@@ -55,9 +56,12 @@ def finished(state: State, message: Finished, env: Env):
     if answer is None:
         return state, []
     opened = state.threads.get(answer.conversation_id)
+    question = opened.conversation.messages.get(answer.message.parent or "") if opened else None
+    # Also of an answer whose conversation turns out to be gone: it was asked for, and it cost.
+    noted = activity.ended(state, answer, message.message, question)
     if opened is None:
         waiting = (*state.waiting, (answer.conversation_id, message))
-        return replace(state, waiting=waiting), [LoadThread(answer.conversation_id)]
+        return replace(state, waiting=waiting), [LoadThread(answer.conversation_id), *noted]
     whole = replace(disclosed(message.message, answer), revised_ms=env.now_ms)
     state = heard(state, answer, message)
     current = opened.conversation.current
@@ -66,7 +70,7 @@ def finished(state: State, message: Finished, env: Env):
         # The reader has switched to another version meanwhile and stays there.
         conversation = replace(conversation, current=current)
     answers = {id: a for id, a in state.answers.items() if id != message.answer_id}
-    return put(replace(state, answers=answers), conversation), []
+    return put(replace(state, answers=answers), conversation), noted
 
 
 def disclosed(message: Message, answer: Answer) -> Message:
@@ -74,10 +78,10 @@ def disclosed(message: Message, answer: Answer) -> Message:
     if message.disclosure is None:
         return message
     said = [policy for name, policy in answer.policies if name.casefold() == message.author.provider.casefold()]
-    if not message.author.provider and len(answer.policies) == 1:
-        # There was nobody else who could have answered, and plain servers do not say their name.
-        said = [answer.policies[0][1]]
-    # Of two endpoints of one provider the answer does not tell which it was: then the worse counts.
+    if not said and (message.author.provider or len(answer.policies) == 1):
+        # Plain servers do not say their name, and some providers have two; it was one of those that were allowed.
+        said = [policy for _, policy in answer.policies]
+    # Of two endpoints of one provider the answer does not tell which it was: then the worst counts.
     policy = max(said, key=badness, default=None)
     return replace(message, disclosure=replace(message.disclosure, policy=policy))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inglenook.app import notice, patch
+from inglenook.app import activity, notice, patch
 from inglenook.app.effects import DeleteForever, DropDrafts, LoadSummaries, LoadThread, MarkDeleted, Patch, Schedule
 from inglenook.app.env import Env
 from inglenook.app.messages import (
@@ -173,6 +173,8 @@ def delete_due(state: State, message: DeleteDue, env: Env):
 
 def changed(state: State, message: Changed, env: Env):
     """Another tab wrote: read the summaries again, and the threads that are in memory here."""
+    if not message.ids:
+        return activity.changed_elsewhere(state)
     return state, [LoadSummaries(message.ids), *(LoadThread(id) for id in message.ids if id in state.threads)]
 
 

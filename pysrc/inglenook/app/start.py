@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inglenook.app import notice, open, shelf
+from inglenook.app import activity, notice, open, shelf
 from inglenook.app.connect import returned, session_key
 from inglenook.app.effects import (
     DeleteForever,
@@ -69,6 +69,7 @@ def started(state: State, message: Started, env: Env):
         typed={k[6:]: v for k, v in settings.items() if k.startswith("draft:") and isinstance(v, str)},
         storage=replace(state.storage, last_export_ms=exported if type(exported) is int else None),
         shelf=replace(state.shelf, loaded=True),
+        activity=activity.restored(settings),
     )
     state = shelf.put(state, message.summaries)
     state, effects = purge(state, env)
@@ -77,7 +78,7 @@ def started(state: State, message: Started, env: Env):
         effects += shown
     state, folded = fold_drafts(state, message.drafts, env)
     state, opened = first_room(state, hello, settings.get("last"))
-    effects += [*folded, *opened]
+    effects += [*folded, *opened, *activity.at_start(state)]
     if state.connection is not None:
         effects.append(LoadModels(state.connection))
     state, back = returned(state, hello.search, hello.session, env)

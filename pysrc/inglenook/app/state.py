@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from inglenook.core.activity import Entry
+from inglenook.core.budget import NO_BUDGET, Budget
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.core.copy import Copy
 from inglenook.core.limits import NONE
 from inglenook.core.model import Conversation, Limits, Message, Policy, Summary
 from inglenook.core.providers import Endpoint, Known
@@ -19,6 +22,7 @@ from inglenook.core.service_refusal import ServiceRefusal
 Tone = Literal["info", "ok", "bad"]
 SHELF_PAGE = 60
 THREAD_PAGE = 16
+REQUESTS_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +169,12 @@ class Answer:
     text: str = ""
     reasoning: str = ""
     started_ms: int = 0
+    connection_id: str = ""
     first_ms: int | None = None
     reasoned_ms: int | None = None
     """When thinking gave way to the first text."""
     draft_due: bool = False
     stopping: bool = False
-    connection_id: str = ""
     policies: tuple[tuple[str, Policy], ...] = ()
     """The policies of the providers that were allowed, by name."""
 
@@ -284,6 +288,35 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """The list of requests, newest first, once it was read; what of it is shown, and the budget.
+
+    `first` and `last` are ISO dates, "" for no limit; `measure` is what the
+    charts show, "" for what there is to show.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    damaged: int = 0
+    loaded: bool = False
+    unreadable: str = ""
+    """Why the list could not be read."""
+    unwritten: tuple[Entry, ...] = ()
+    """Requests that could not be stored; they count as long as this tab is open."""
+    told: bool = False
+    """The user knows that entries cannot be stored."""
+    first: str = ""
+    last: str = ""
+    model: str = ""
+    measure: Literal["", "cost", "tokens", "requests"] = ""
+    shown: int = REQUESTS_PAGE
+    budget: Budget = NO_BUDGET
+    typed_limit: str = ""
+    limit_problem: str = ""
+    keeps_copies: bool = False
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     online: bool = True
     started: bool = False
@@ -327,6 +360,7 @@ class State:
     picker: Picker = Picker()
     transfer: Transfer = Transfer()
     storage: Storage = Storage()
+    activity: Activity = Activity()
     update_waiting: bool = False
     version: str = ""
 

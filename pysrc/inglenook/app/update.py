@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.app import (
+    activity,
     audience,
     compose,
     connect,
@@ -133,6 +134,24 @@ TABLE = {
     messages.CancelTransfer: transfer.cancel,
     messages.Imported: transfer.imported,
     messages.TransferFailed: transfer.transfer_failed,
+    # activity
+    messages.Recorded: activity.recorded,
+    messages.ActivityLoaded: activity.loaded,
+    messages.BudgetLoaded: activity.budget_loaded,
+    messages.CopyKept: activity.copy_kept,
+    messages.ShowFrom: activity.show_from,
+    messages.ShowTo: activity.show_to,
+    messages.ShowModel: activity.show_model,
+    messages.ShowAll: activity.show_all,
+    messages.ChooseMeasure: activity.choose_measure,
+    messages.MoreRequests: activity.more,
+    messages.ExportRequests: activity.export,
+    messages.AskClearActivity: activity.ask_clear,
+    messages.EraseActivity: activity.erase,
+    messages.SetLimit: activity.set_limit,
+    messages.SetHardStop: activity.set_hard_stop,
+    messages.KeepCopies: activity.keep_copies,
+    messages.DropCopies: activity.drop_copies,
     # dialogs, storage, notices
     messages.OpenSettings: settings.open_settings,
     messages.CloseDialog: settings.close,

@@ -14,6 +14,7 @@ from inglenook.app.state import Attachment, Denial, Note, State
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
 from inglenook.ui import audience
+from inglenook.ui.activity import budget_line
 from inglenook.ui.environment import render, short
 from inglenook.ui.memory import latest, same
 
@@ -77,22 +78,18 @@ def select_note(state: State) -> tuple[Any, ...]:
     # In an empty room the doors say it.
     nowhere = connection is None and opened is not None and bool(opened.conversation.messages)
     unsaved = opened.conversation.id if opened is not None and opened.failed else ""
+    practice = connection is not None and connection.kind == "practice"
     logged = connection.label if connection and connection.routes and connection.privacy.account.logs_prompts else ""
-    return room.note, offline, nowhere, connection is not None and connection.kind == "practice", unsaved, logged
+    return room.note, offline, nowhere, practice, unsaved, budget_line(state), logged
 
 
-def draw_note(note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str, logged: str) -> str:
-    if note is None and not (offline or nowhere or practice or unsaved or logged):
+def draw_note(
+    note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str, budget: str, logged: str
+) -> str:
+    facts = {"offline": offline, "nowhere": nowhere, "practice": practice, "unsaved": unsaved, "budget": budget}
+    if note is None and not logged and not any(facts.values()):
         return ""
-    return render(
-        "composer_note",
-        note=note,
-        offline=offline,
-        nowhere=nowhere,
-        practice=practice,
-        unsaved=unsaved,
-        logged=logged,
-    )
+    return render("composer_note", note=note, logged=logged, **facts)
 
 
 def select_send(state: State) -> tuple[Any, ...]:

@@ -20,6 +20,11 @@ from inglenook.ui.room import BUSY
 SHOWN_ROWS = 200
 # What is asked before something that cannot be undone: question, what it means, the button that does it.
 QUESTIONS = {
+    "activity.erase": (
+        "Clear the list of requests?",
+        "It goes from this device for good, and the month’s sum starts again at nothing. Conversations stay.",
+        "Clear",
+    ),
     "message.erase": (
         "Delete this message?",
         "Its text goes from this device for good. Replies to it stay.",

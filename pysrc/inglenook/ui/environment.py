@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from inglenook.core import ledger
+from inglenook.ui import chart
 
 SOURCES = {
     file.name: file.read_text("utf-8")
@@ -93,6 +94,7 @@ ENVIRONMENT.filters.update(
     duration=ledger.duration,
     size=ledger.size,
     context=ledger.context,
+    cut=chart.cut,
 )
 TEMPLATES = {name: ENVIRONMENT.get_template(name) for name in SOURCES}
 

@@ -17,7 +17,7 @@ from inglenook.core.catalogue import Model, chat_models
 from inglenook.core.connection import Connection, masked
 from inglenook.core.model import Summary
 from inglenook.core.region import NAMES
-from inglenook.ui import day
+from inglenook.ui import activity, day
 from inglenook.ui.composer import models_of
 from inglenook.ui.environment import render
 from inglenook.ui.memory import latest
@@ -174,6 +174,7 @@ SLICES: dict[str, Callable[[State], tuple[Any, ...]]] = {
     "Connections": connections,
     "Privacy": privacy,
     "Data": data,
+    "Activity": activity.select,
     "Appearance": appearance,
     "About": about,
 }
@@ -181,6 +182,7 @@ VALUES: dict[str, Callable[..., dict[str, Any]]] = {
     "Connections": connections_values,
     "Privacy": privacy_values,
     "Data": data_values,
+    "Activity": activity.values,
     "Appearance": appearance_values,
     "Shortcuts": shortcuts_values,
     "About": about_values,

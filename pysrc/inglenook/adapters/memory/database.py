@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from inglenook.core.errors import StorageError, StorageGone
 from inglenook.ports import Conflict, Operation
 
-STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search")
+STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug")
 
 
 class MemoryDatabase:
