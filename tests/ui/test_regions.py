@@ -64,7 +64,7 @@ def test_everything_the_page_can_send_is_known():
 def test_every_icon_is_in_the_sprite():
     sources = "\n".join(SOURCES.values())
     used = set(re.findall(r'icon\("([a-z]+)"', sources)) | {"sound", "image", "file"}
-    assert used <= set(re.findall(r'<symbol id="i-([a-z]+)"', PAGE))
+    assert used <= set(re.findall(r'<symbol id="i-([a-z]+)"', PAGE + SOURCES["drawings.html"]))
 
 
 def test_the_page_has_no_inline_style_and_one_script_that_the_build_writes():

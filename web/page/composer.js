@@ -49,10 +49,9 @@ export function giveBack(undelivered) {
   grow(message);
 }
 
-/** @param {HTMLFormElement} form @param {HTMLTextAreaElement} message */
-function nothingToSend(form, message) {
-  return message.value.trim() === "" && !form.matches("[data-allow-empty]") && !form.querySelector("[data-allow-empty]")
-    && !document.getElementById("composer-attachments")?.childElementCount;
+/** @param {HTMLTextAreaElement} message */
+function nothingToSend(message) {
+  return message.value.trim() === "" && !document.getElementById("composer-attachments")?.childElementCount;
 }
 
 /** @param {(control: Element) => void} forget stops a pending draft event */
@@ -85,7 +84,7 @@ export function watchComposer(forget) {
     const form = event.target;
     const message = field();
     if (!(form instanceof HTMLFormElement) || !message || message.form !== form) return;
-    if (nothingToSend(form, message)) {
+    if (nothingToSend(message)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;

@@ -1,4 +1,4 @@
-/** Copying: the Markdown of a message, the code of a block, or the text of what a selector names. */
+/** Copying: the Markdown of a message, or the code of a block. */
 
 import { announce } from "./announce.js";
 
@@ -8,7 +8,6 @@ const SHOWN_MS = 2000;
 
 /** @param {Element} element */
 function textOf(element) {
-  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) return element.value;
   if (element.localName !== "rich-text") return element.textContent;
   const { source, pendingSource } = /** @type {RichTextElement} */ (element);
   return source ?? pendingSource ?? element.textContent;
@@ -16,9 +15,7 @@ function textOf(element) {
 
 /** @param {HTMLElement} button */
 function sourcesOf(button) {
-  const what = button.dataset.copy;
-  if (what === "code") return [...(button.closest("figure")?.querySelectorAll("code") ?? [])];
-  if (what) return [...document.querySelectorAll(what)];
+  if (button.dataset.copy === "code") return [...(button.closest("figure")?.querySelectorAll("code") ?? [])];
   const box = button.closest("rich-text") ?? button.closest(".message");
   return box?.localName === "rich-text" ? [box] : [...(box?.querySelectorAll('rich-text[data-part="text"]') ?? [])];
 }

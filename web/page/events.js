@@ -13,7 +13,7 @@ const QUIET_MS = 120;
 const DRAFT_QUIET_MS = 250;
 // These speak to the page, not to Python.
 const PAGE_ONLY = new Set(
-  ["action", "input", "key", "shortcut", "close", "copy", "copied", "sentinel", "files", "pick", "fold", "onClose", "allowEmpty", "editLast"],
+  ["action", "input", "key", "shortcut", "close", "copy", "copied", "sentinel", "files", "pick", "onClose", "editLast"],
 );
 const apple = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
@@ -30,7 +30,6 @@ function fieldsOf(element) {
 /** @param {Element} control @returns {unknown} */
 function valueOf(control) {
   if (control instanceof HTMLInputElement && control.type === "checkbox") return control.checked;
-  if (control instanceof HTMLSelectElement && control.multiple) return [...control.selectedOptions].map(({ value }) => value);
   return /** @type {HTMLInputElement} */ (control).value;
 }
 

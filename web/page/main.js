@@ -83,9 +83,7 @@ function sayHello() {
     origin_path: location.origin + location.pathname,
     session,
     online: navigator.onLine,
-    language: navigator.language,
     time_zone_offset_min: 0 - new Date().getTimezoneOffset(),
-    dark: matchMedia("(prefers-color-scheme: dark)").matches,
     tab: crypto.getRandomValues(new Uint32Array(2)).join("-"),
   });
 }

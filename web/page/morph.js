@@ -58,7 +58,6 @@ const config = {
     beforeNodeMorphed(old, next) {
       if (!(old instanceof Element) || !(next instanceof Element)) return true;
       if (old.localName === "rich-text") return settleRichText(/** @type {RichTextElement} */ (old), next);
-      if (next instanceof HTMLElement && next.dataset.fold === "forced") moved.delete(old);
       if (keepsValue(old, next)) kept.add(old);
       return true;
     },

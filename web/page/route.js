@@ -21,13 +21,6 @@ export function watchRoute(send) {
     known = location.hash;
     send({ type: "route.changed", hash: known });
   };
-  // A jump inside the page is no route.
-  addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest("[data-jump-to]");
-    if (!link) return;
-    event.preventDefault();
-    document.getElementById(link.getAttribute("data-jump-to") ?? "")?.focus();
-  });
   addEventListener("hashchange", changed);
   addEventListener("popstate", changed);
 }

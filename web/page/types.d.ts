@@ -35,7 +35,7 @@ export type Patch =
   | { op: "list"; region: string; order: string[]; html: Record<string, string> }
   | { op: "append"; key: string; part: string; text: string }
   | { op: "root"; data: Record<string, string> }
-  | { op: "value"; id: string; value: string | boolean; was?: string }
+  | { op: "value"; id: string; value: string; was?: string }
   | { op: "focus"; id: string }
   | { op: "dialog"; id: string; open: boolean }
   | { op: "popover"; id: string; anchor: string | null }
@@ -47,7 +47,6 @@ export type Patch =
   | { op: "scroll"; to: string; region: string }
   | { op: "title"; text: string }
   | { op: "reach"; url: string }
-  | { op: "reload" }
   | { op: "update" }
   | { op: "persist" };
 

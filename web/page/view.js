@@ -13,7 +13,7 @@ const APART_MS = 2000;
 const PATIENCE_MS = 10_000;
 const PATIENCE_WITH_DATABASE_MS = 1000;
 
-const WHOLE = ["shelf-footer", "room-header", "composer-models"];
+const WHOLE = ["shelf-footer", "room-header", "composer-models", "thread-foot", "drawings"];
 const ROOT = ["theme", "connection"];
 
 /** What a settings record says, however it is wrapped. @param {unknown} record @returns {unknown} */

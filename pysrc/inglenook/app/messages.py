@@ -700,6 +700,13 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachDue:
+    """The self-test that began at this time has waited long enough."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerReachTested:
     outcome: str
 

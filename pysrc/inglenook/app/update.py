@@ -86,6 +86,7 @@ TABLE = {
     messages.CheckReach: reach.check,
     messages.PageReachTested: reach.page_tested,
     messages.WorkerReachTested: reach.worker_tested,
+    messages.ReachDue: reach.due,
     # answers
     messages.Delta: reply.delta,
     messages.DraftDue: reply.draft_due,

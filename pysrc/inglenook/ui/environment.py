@@ -23,7 +23,7 @@ SOURCES = {
 
 
 def icon(name: str, css: str = "icon") -> Markup:
-    """A drawing of the sprite in index.html; beside words, so it says nothing itself."""
+    """A drawing by its name, from index.html or drawings.html; beside words, so it says nothing itself."""
     return Markup('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(css, name)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from inglenook.app.state import State
 from inglenook.ui import composer, dialog, providers, room, seen, settings, shelf, thread
+from inglenook.ui.environment import render
 from inglenook.ui.row import Row
 
 Select = Callable[[State], tuple[Any, ...]]
@@ -36,7 +37,18 @@ class ListRegion(NamedTuple):
     rows: Callable[[State], list[Row] | None]
 
 
+
+def nothing(state: State) -> tuple[Any, ...]:
+    return ()
+
+
+def draw_drawings() -> str:
+    """The icons that only Python draws."""
+    return render("drawings")
+
+
 REGIONS = (
+    Region("drawings", nothing, draw_drawings),
     Region("shelf-footer", shelf.select_footer, shelf.draw_footer),
     Region("room-header", room.select_header, room.draw_header),
     Region("thread-top", thread.select_top, thread.draw_top),
