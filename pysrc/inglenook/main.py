@@ -13,6 +13,8 @@ import secrets
 import string
 import sys
 import traceback
+from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from inglenook import __version__
@@ -29,6 +31,7 @@ from inglenook.adapters.tabs import HostTabs
 from inglenook.app.effects import CloseStream, OpenStream
 from inglenook.app.messages import Failed
 from inglenook.app.state import State
+from inglenook.core.connection import Connection
 from inglenook.core.errors import NewerSchema, StorageBlocked, StorageGone
 from inglenook.jobs.worker import JobWorker
 from inglenook.practice import Router
@@ -61,7 +64,13 @@ def start(js_host: Any) -> None:
 
     runtime = Runtime(State(version=__version__), clock, page, Views(), report)
     answers = Answers(transports, database, tabs, clock, runtime.dispatch)
-    runtime.performers |= {OpenStream: answers.open, CloseStream: answers.close}
+
+    def ask(effect: OpenStream) -> Coroutine[Any, Any, None]:
+        if effect.connection.kind == "practice":
+            follow(router, effect.connection)
+        return answers.open(effect)
+
+    runtime.performers |= {OpenStream: ask, CloseStream: answers.close}
     runtime.performers |= Keeping(store, tabs, files, clock, runtime.dispatch).performers()
     runtime.performers |= Connecting(transports, store, clock, runtime.dispatch).performers()
     runtime.performers |= Knowing(transports, store, clock, runtime.dispatch).performers()
@@ -73,6 +82,14 @@ def start(js_host: Any) -> None:
     database.listen(lambda news: runtime.dispatch(Failed(STORAGE_NEWS[news])))
     page.listen(runtime.receive)
     warm_up(clock)
+
+
+def follow(router: Router, connection: Connection) -> None:
+    """The pretend account is as the user says: it trains, logs, and gives the discount."""
+    said = connection.privacy.account
+    router.account = replace(
+        router.account, paid_training=said.trains, free_training=said.trains, lends_prompts=said.logs_prompts
+    )
 
 
 def start_job(js_host: Any) -> None:

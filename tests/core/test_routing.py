@@ -295,7 +295,10 @@ def test_the_reasons_name_the_switch_and_whom_it_excludes():
 
 def test_the_smallest_remedy_gives_least_away():
     first = routing.remedies(decided(pretend.PROVIDERS, pretend.MODELS["practice/flint-2-pro"], Terms(CAREFUL)))[0]
-    assert (first.provider, first.changes) == ("Cedar", ("allow providers that keep prompts",))
+    assert (first.provider, first.changes) == (
+        "Cedar",
+        ("allow providers that keep prompts, for 30 days at most",),
+    )
     week = Terms(Limits(max_retention_days=3))
     first = routing.remedies(decided(pretend.PROVIDERS, pretend.MODELS["practice/cinder-0"], week))[0]
     assert first.changes == ("let prompts be kept for 30 days",)

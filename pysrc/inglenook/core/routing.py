@@ -184,6 +184,18 @@ def _too_long(subject: Subject, terms: Terms) -> bool:
     )
 
 
+def _let_keep(subject: Subject, terms: Terms) -> Terms:
+    # No longer than this provider does, unless the user has set a time already.
+    set_already = terms.limits.max_retention_days
+    longest = subject.policy.retention_days if set_already is None else set_already
+    return _limits(terms, deny_retention=False, max_retention_days=longest)
+
+
+def _at_most(subject: Subject, terms: Terms) -> str:
+    known = subject.policy.retention_days
+    return f", for {days(known)} at most" if known is not None and terms.limits.max_retention_days is None else ""
+
+
 def _dearer(price: float | None, most: float | None, subject: Subject) -> bool:
     return most is not None and not subject.chosen_later and (price is None or price > most)
 
@@ -232,8 +244,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "retention", "Allow providers that keep prompts", "off",
         lambda s, t: t.limits.deny_retention and may_keep(s.policy),
         _keeping_words,
-        lambda s, t: _limits(t, deny_retention=False),
-        lambda s, t: "allow providers that keep prompts", 40,
+        _let_keep,
+        lambda s, t: f"allow providers that keep prompts{_at_most(s, t)}", 40,
     ),
     Rule(
         "retention days", "Longest time that prompts are kept", "set",
