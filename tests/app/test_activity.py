@@ -122,7 +122,7 @@ def test_the_list_is_read_when_its_section_opens_and_at_a_start_only_for_a_budge
 
 def test_what_another_tab_did_is_read_again_only_if_something_depends_on_it():
     game = paying(None)
-    assert [type(e) for e in game.play(Changed(()))] == [effects.LoadBudget]
+    assert [type(e) for e in game.play(Changed(()))] == [effects.LoadBudget, effects.LoadLevels]
     assert game.play(BudgetLoaded(None)) == []
     assert game.play(BudgetLoaded({"limit_usd": 5})) == [LoadActivity()]
     assert game.state.activity.budget.limit_usd == 5

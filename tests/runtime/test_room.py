@@ -183,6 +183,22 @@ def test_two_tabs_that_both_send_both_see_both():
     asyncio.run(run())
 
 
+def test_what_one_tab_forbids_holds_in_the_other_at_once():
+    async def play():
+        first = await Tab().open()
+        await first.say("practice.open")
+        await first.say("privacy.switch", name="train", value=True)
+        await first.say("privacy.switch", name="keep", value=True)
+        second = await Tab(first.database, MemoryTabs(first.tabs._room)).open()
+        await first.say("privacy.switch", name="keep", value=False)
+        await first.say("privacy.set", name="never", value="alder")
+        await second.settle()
+        limits = second.state.connection.privacy.limits
+        assert (limits.deny_paid_training, limits.deny_retention, limits.never) == (False, True, ("alder",))
+
+    asyncio.run(play())
+
+
 def test_an_event_that_no_table_knows_is_said_and_breaks_nothing():
     async def run():
         tab = await Tab().open()

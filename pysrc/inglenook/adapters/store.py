@@ -116,6 +116,10 @@ class Store:
         change = delete("settings", name) if value is None else put("settings", name, {"name": name, "value": value})
         await self._database.transact([change])
 
+    async def connections(self) -> tuple[Connection, ...]:
+        (records,) = await self._database.transact([every("connections")])
+        return tuple(stored.connections_of(records)[0])
+
     async def put_connection(self, connection: Connection) -> None:
         record = {"id": connection.id, "text": connections.dump(connection)}
         await self._database.transact([put("connections", connection.id, record)])

@@ -99,13 +99,20 @@ def look_up(before: State, after: State) -> tuple[State, list]:
     if same or connection is None or not connection.routes:
         return after, []
     effects = []
-    if connection.id not in after.knowledge:
+    online = after.online and not before.online
+    knowledge = after.knowledge.get(connection.id)
+    if knowledge is None or (online and knowledge.error and not knowledge.known.fetched_ms):
         knowledge = {**after.knowledge, connection.id: Knowledge(refreshing=True)}
         after, effects = replace(after, knowledge=knowledge), [LoadKnown(connection)]
+    if connection.id not in after.catalogues:
+        # Only the list of models tells a name for another model, or a choice among many, from a model.
+        return after, effects
+    if after.held is not None and connection.id not in before.catalogues and not pending(after):
+        effects.append(Schedule(0, Resume()))
     model = model_for(after)
     row = listed(after, model)
     known = after.routes.get((connection.id, model))
-    back = after.online and not before.online and known is not None and known.endpoints is None
+    back = online and known is not None and known.endpoints is None
     if model and (known is None or back) and not (row is not None and row.is_router):
         after = with_routes(after, connection.id, model, Routes(refreshing=True))
         effects.append(LoadRoutes(connection, model, row.alias_of if row else ""))

@@ -27,6 +27,7 @@ from inglenook.app.state import Answer, Held, Note, OpenThread, State
 from inglenook.core import routing, thread
 from inglenook.core.address import is_loopback
 from inglenook.core.connection import Connection
+from inglenook.core.limits import NONE
 from inglenook.core.model import Author, Conversation, Disclosure, File, Image, Message, Part, Stamped, Text
 from inglenook.core.title import title_from
 
@@ -94,10 +95,15 @@ def resume(state: State, message: Resume, env: Env):
     if held.room_id != state.room.id:
         return state, []
     state = replace(state, room=replace(state.room, note=None))
+    written = state.typed.get(held.room_id, "")
     state, effects = {Send: send, Retry: retry, Rewrite: rewrite}[type(held.message)](state, held.message, env)
     if isinstance(held.message, Send) and state.room.note is None:
         # The text was given back to the composer while it waited.
         effects.append(Patch(patch.value("message", "", held.message.text)))
+        if written != held.message.text:
+            # What was written since then is still there, so it is still a draft.
+            state, kept = edit_draft(state, EditDraft(written), env)
+            effects += kept
     return state, effects
 
 
@@ -127,7 +133,7 @@ def send(state: State, message: Send, env: Env):
     opening = state.thread is None
     state = put(state, thread.add(conversation, asked))
     if opening:
-        state = replace(state, room=replace(state.room, id=conversation.id))
+        state = replace(state, room=replace(state.room, id=conversation.id, limits=NONE))
         effects += [Patch(patch.navigate(f"#/c/{conversation.id}", replace=True)), SaveSetting("last", conversation.id)]
     state = replace(state, room=replace(state.room, note=None, attachments=(), editing=None))
     state, asking = ask(state, conversation.id, asked.id, env)
@@ -235,7 +241,8 @@ def edit(state: State, message: Edit, env: Env):
 
 
 def leave_edit(state: State, message: LeaveEdit, env: Env):
-    return replace(state, room=replace(state.room, editing=None)), [Patch(patch.focus("message"))]
+    held = None if state.held and isinstance(state.held.message, Rewrite) else state.held
+    return replace(state, room=replace(state.room, editing=None), held=held), [Patch(patch.focus("message"))]
 
 
 def rewrite(state: State, message: Rewrite, env: Env):

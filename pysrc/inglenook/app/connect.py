@@ -160,8 +160,9 @@ def connected(state: State, message: Connected, env: Env):
         connections=(*others, connection),
         connection_id=connection.id,
         probe=Probe("ok", connection.id, f"{connection.label} answers. {said}"),
-        room=replace(state.room, note=None),
     )
+    # Another key may be another account, which the service may treat otherwise.
+    state = turned_to(without_denials(state, connection.id))
     state = with_catalogue(state, connection.id, Catalogue(message.models, message.fetched_ms))
     tab_key = None if connection.keep or not connection.key else connection.key
     effects = [
@@ -187,8 +188,17 @@ def use(state: State, message: UseConnection, env: Env):
     found = next((c for c in state.connections if c.id == message.id), None)
     if found is None:
         return state, []
-    state = replace(state, connection_id=found.id, probe=Probe(), room=replace(state.room, note=None))
+    state = turned_to(replace(state, connection_id=found.id, probe=Probe()))
     return state, [SaveSetting("connection", found.id), LoadModels(found)]
+
+
+def turned_to(state: State) -> State:
+    """What was said about the connection before, or waited for it, does not count for this one."""
+    return replace(state, room=replace(state.room, note=None), held=None, mistake=("", ""))
+
+
+def without_denials(state: State, connection_id: str) -> State:
+    return replace(state, denials={key: said for key, said in state.denials.items() if key[0] != connection_id})
 
 
 def ask_remove(state: State, message: AskRemoveConnection, env: Env):
@@ -198,15 +208,21 @@ def ask_remove(state: State, message: AskRemoveConnection, env: Env):
 def remove(state: State, message: RemoveConnection, env: Env):
     """Forget a connection and its key. Conversations stay."""
     kept = tuple(c for c in state.connections if c.id != message.id)
+    before = state.connection_id
     active = state.connection_id if state.connection_id != message.id else (kept[0].id if kept else "")
     state = replace(
         state, connections=kept, connection_id=active, probe=Probe(), panel=Panel("settings", "Connections")
     )
     routes = {key: found for key, found in state.routes.items() if key[0] != message.id}
     knowledge = {id: found for id, found in state.knowledge.items() if id != message.id}
-    state = replace(state, routes=routes, knowledge=knowledge)
+    state = without_denials(replace(state, routes=routes, knowledge=knowledge), message.id)
+    loads = []
+    if active != message.id and message.id == before:
+        state = turned_to(state)
+        loads = [LoadModels(state.connection)] if state.connection else []
     return state, [
         ForgetConnection(message.id),
         SaveSetting("connection", active or None),
         Patch(patch.session(session_key(message.id), None)),
+        *loads,
     ]

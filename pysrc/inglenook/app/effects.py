@@ -64,6 +64,11 @@ class SaveConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadLevels:
+    """Read the connections again, because another tab may have changed what they allow; answers LevelsLoaded."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetConnection:
     id: str
 

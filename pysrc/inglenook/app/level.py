@@ -9,9 +9,16 @@ from dataclasses import replace
 from inglenook.app import audience
 from inglenook.app.effects import SaveConnection
 from inglenook.app.env import Env
-from inglenook.app.messages import CorrectProvider, DeclarePolicy, Relax, SetPrivacy, SwitchPrivacy
+from inglenook.app.messages import (
+    CorrectProvider,
+    DeclarePolicy,
+    LevelsLoaded,
+    Relax,
+    SetPrivacy,
+    SwitchPrivacy,
+)
 from inglenook.app.state import State
-from inglenook.core import thread, wire
+from inglenook.core import routing, thread, wire
 from inglenook.core.connection import Connection
 from inglenook.core.model import Limits, Policy
 from inglenook.core.privacy import MOST_DAYS, MOST_SLUGS, Privacy
@@ -155,12 +162,17 @@ def relax(state: State, message: Relax, env: Env):
     # An account has no part in what a room forbids.
     room = Terms(audience.room_limits(state), Account(trains=True))
     if decision.direct:
-        own = replace(own, account=room.account)
+        # Such a server was asked nothing about lists, prices and places, so none of that is loosened for it.
+        own, room = (Terms(routing.for_one_server(t.limits), Account(trains=True)) for t in (own, room))
     for subject in (v.subject for v in decision.verdicts if v.subject.endpoint.tag == message.id):
         own, _ = let_in(subject, own)
         room, _ = let_in(subject, room)
-    account = connection.privacy.account if decision.direct else own.account
-    privacy = replace(connection.privacy, limits=own.limits, account=account, wishes=own.wishes)
+    if decision.direct:
+        before, forbidden = connection.privacy, audience.room_limits(state)
+        privacy = replace(before, limits=routing.with_lists(own.limits, before.limits))
+        room = replace(room, limits=routing.with_lists(room.limits, forbidden))
+    else:
+        privacy = replace(connection.privacy, limits=own.limits, account=own.account, wishes=own.wishes)
     state, effects = put(state, connection, privacy)
     return set_room(state, room.limits, env), effects
 
@@ -199,6 +211,16 @@ def said(message: DeclarePolicy | CorrectProvider) -> tuple[bool | None, bool | 
     words = {"yes": True, "no": False}
     retains = words.get(message.retains)
     return words.get(message.trains), retains, days(message.days.strip()) if retains else None
+
+
+def changed_elsewhere(state: State, message: LevelsLoaded, env: Env):
+    """What another tab allows or forbids holds here too, at once."""
+    stored = {connection.id: connection.privacy for connection in message.connections}
+    connections = tuple(
+        c if stored.get(c.id, c.privacy) == c.privacy else replace(c, privacy=stored[c.id]) for c in state.connections
+    )
+    same = all(new is old for new, old in zip(connections, state.connections, strict=True))
+    return state if same else replace(state, connections=connections), []
 
 
 def put(state: State, connection: Connection, privacy: Privacy) -> tuple[State, list]:

@@ -574,6 +574,13 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelsLoaded:
+    """The connections as they are stored now."""
+
+    connections: tuple[Connection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadLoaded:
     id: str
     conversation: Conversation | None

@@ -31,7 +31,10 @@ def show(state: State, id: str) -> tuple[State, list]:
     }
     loading = bool(id) and id not in threads
     was = state.typed.get(state.room.id, "")
-    state = replace(state, room=Room(id=id, loading=loading), threads=threads, menu=Menu())
+    # What a new conversation must not allow waits for it like its draft; what was held back does not go on alone.
+    state = replace(
+        state, room=Room(id=id, loading=loading, limits=state.room.limits), threads=threads, menu=Menu(), held=None
+    )
     effects = [Patch(patch.value("message", state.typed.get(id, ""), was)), Patch(patch.scroll("end"))]
     if loading and id != state.wanted:
         effects.append(LoadThread(id))

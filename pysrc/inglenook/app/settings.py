@@ -27,7 +27,7 @@ VIEW_LIMIT = 1 << 20
 
 def open_settings(state: State, message: OpenSettings, env: Env):
     section = message.section if message.section in SECTIONS else SECTIONS[0]
-    state = replace(state, panel=Panel("settings", section), menu=Menu(), probe=Probe())
+    state = replace(state, panel=Panel("settings", section), menu=Menu(), probe=Probe(), mistake=("", ""))
     return state, {"Data": [MeasureStorage()], "Activity": [LoadActivity(copies=True)]}.get(section, [])
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inglenook.app import activity, notice, patch
-from inglenook.app.effects import DeleteForever, DropDrafts, LoadSummaries, LoadThread, MarkDeleted, Patch, Schedule
+from inglenook.app.effects import (
+    DeleteForever,
+    DropDrafts,
+    LoadLevels,
+    LoadSummaries,
+    LoadThread,
+    MarkDeleted,
+    Patch,
+    Schedule,
+)
 from inglenook.app.env import Env
 from inglenook.app.messages import (
     AskRename,
@@ -174,7 +183,8 @@ def delete_due(state: State, message: DeleteDue, env: Env):
 def changed(state: State, message: Changed, env: Env):
     """Another tab wrote: read the summaries again, and the threads that are in memory here."""
     if not message.ids:
-        return activity.changed_elsewhere(state)
+        state, effects = activity.changed_elsewhere(state)
+        return state, [*effects, LoadLevels()]
     return state, [LoadSummaries(message.ids), *(LoadThread(id) for id in message.ids if id in state.threads)]
 
 

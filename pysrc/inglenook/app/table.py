@@ -21,7 +21,7 @@ COLUMNS = ("provider", "trains", "keeps", "region", "prompt", "completion", "spe
 
 
 def open_table(state: State, message: OpenProviders, env: Env):
-    return replace(state, panel=Panel("providers"), table=Table()), []
+    return replace(state, panel=Panel("providers"), table=Table(), mistake=("", "")), []
 
 
 def sort(state: State, message: SortProviders, env: Env):

@@ -75,6 +75,7 @@ TABLE = {
     messages.SwitchPrivacy: level.switch,
     messages.SetPrivacy: level.set_value,
     messages.Relax: level.relax,
+    messages.LevelsLoaded: level.changed_elsewhere,
     messages.DeclarePolicy: level.declare,
     messages.CorrectProvider: level.correct,
     messages.OpenProviders: table.open_table,

@@ -56,6 +56,8 @@ class Reply:
         self.usage = Usage()
         self.finish_reason: str | None = None
         self.error: InglenookError | None = None
+        self.error_object: Any = None
+        """The error inside the answer, as it came."""
         self.blobs: dict[str, bytes] = {}
         self.first_ms: int | None = None
         self.ended_ms: int | None = None
@@ -198,6 +200,7 @@ class Reply:
         error = chunk if chunk.get("object") == "error" else chunk.get("error")
         error = error or next((choice["error"] for choice in choices if choice.get("error")), None)
         if error:
+            self.error_object = error
             self._changes += self.fail(from_stream_error(error), at_ms)
         return tuple(self._changes)
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from inglenook.core.limits import covers
+from inglenook.core.limits import NONE, covers
 from inglenook.core.model import Json, Limits, Policy
 from inglenook.core.providers import STAYS, Correction, Endpoint, Known, policy_of
 from inglenook.core.region import NAMES, lies_in
@@ -304,6 +304,7 @@ RULES: Final[tuple[Rule, ...]] = (
 )  # fmt: skip
 # What only says how to choose: the endpoints of such a model are those of the model without it.
 _CHOOSING: Final = (":nitro", ":floor", ":exacto", ":online")
+_OF_A_SERVICE: Final = ("only", "never", "max_prompt_usd", "max_completion_usd", "regions")
 TWIN: Final = "same name"
 BY_NAME: Final = {rule.name: rule for rule in RULES}
 
@@ -338,10 +339,18 @@ def decide_direct(model: str, server: str, policy: Policy, terms: Terms) -> Deci
     """Whether the one server of a direct connection may see it, by the policy that the user declared for it."""
     stays = policy == STAYS
     subject = Subject(Endpoint(server, server, model), policy, keeps_nothing=policy.retains is False)
-    # There is no account, no price and no list of providers: only what may happen to the prompt is left to ask.
-    limits = replace(terms.limits, only=None, never=(), max_prompt_usd=None, max_completion_usd=None, regions=())
-    asked = Terms(limits, Account(trains=True))
+    asked = Terms(for_one_server(terms.limits), Account(trains=True))
     return Decision(model, asked, (Verdict(subject, () if stays else _reasons(subject, asked)),), stays, direct=True)
+
+
+def for_one_server(limits: Limits) -> Limits:
+    """Without price, place and lists of providers: only what may happen to the prompt is asked of such a server."""
+    return with_lists(limits, NONE)
+
+
+def with_lists(limits: Limits, other: Limits) -> Limits:
+    """The limits with the price, the places and the lists of providers of others."""
+    return replace(limits, **{name: getattr(other, name) for name in _OF_A_SERVICE})
 
 
 def provider_object(decisions: tuple[Decision, ...]) -> Json:

@@ -104,6 +104,7 @@ class Model:
     expires: str | None = None
     routes_to: tuple[str, ...] = ()
     alias_of: str = ""
+    distillable: bool = True
 
     @property
     def free(self) -> bool:
@@ -166,7 +167,7 @@ MODELS: dict[str, Model] = {
             "Always reasons first, at a high price, with one provider that keeps prompts for 30 days.",
             (*PLAIN, *THINKING),
             (Endpoint("cedar", "15.00", "75.00", 200000, 64000, None, latency_ms=1200, tokens_per_s=30),),
-            SEES, thinking=Thinking(mandatory=True, efforts=("medium", "high", "xhigh")),
+            SEES, thinking=Thinking(mandatory=True, efforts=("medium", "high", "xhigh")), distillable=False,
         ),
         Model(
             "practice/lantern-vl", "practice/lantern-vl-20260715", "Practice: Lantern VL", 1784073600,

@@ -92,6 +92,7 @@ def _steps(model: Model, wishes: Preference, account: Account, need: Need) -> li
         Step("Filter by Data Policy",
              lambda e: not model.free or account.free_publication or not e.provider.publishes,
              policy("Free model publication")),
+        Step("Filter by Distillable Text", lambda e: not wishes.distillable or model.distillable, nobody),
         Step("Filter by Quantization",
              lambda e: not wishes.quantizations or (e.quantization or "unknown") in wishes.quantizations, nobody),
         Step("Filter by Max Price", lambda e: _affordable(e, wishes), nobody),

@@ -30,6 +30,7 @@ class Preference:
     require_parameters: bool = False
     deny_collection: bool = False
     zdr: bool = False
+    distillable: bool = False
     quantizations: frozenset[str] | None = None
     sort: str | None = None
     max_price: dict[str, Decimal] = field(default_factory=dict)
@@ -55,6 +56,7 @@ def read_preference(value: Any) -> Preference:
         require_parameters=_flag(value, "require_parameters", False),
         deny_collection=collection == "deny",
         zdr=_flag(value, "zdr", False),
+        distillable=_flag(value, "enforce_distillable_text", False),
         quantizations=_quantizations(value),
         sort=_sort(value.get("sort")),
         max_price=_max_price(value.get("max_price")),

@@ -14,7 +14,7 @@ from inglenook.core.body import ReplyBody
 from inglenook.core.errors import InglenookError
 from inglenook.core.model import Image, Message
 from inglenook.core.reply import ReasoningAdded, TextAdded
-from inglenook.core.service_refusal import ServiceRefusal, read_service_refusal
+from inglenook.core.service_refusal import ServiceRefusal, read_service_refusal, read_stream_refusal
 from inglenook.ports import Clock, Database, HttpRequest, HttpResponse, Tabs, Transport
 
 
@@ -146,3 +146,5 @@ class Exchange:
             if self._reply.ended or self._reply.complete:
                 break
         self._incoming.close(self._clock.now_ms())
+        if connection.routes and self._reply.error_object is not None:
+            self.denied = read_stream_refusal(self._reply.error_object)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from inglenook.app.messages import Connected, ConnectFailed, KeyGranted, ModelsF
 from inglenook.core import pkce, request
 from inglenook.core.catalogue import Model, chat_models, dump_models, load_models, read_models
 from inglenook.core.connection import OPENROUTER, Connection, KeyInfo, read_key_info
-from inglenook.core.errors import InglenookError, NotTheProtocol, Refused
+from inglenook.core.errors import BadRequest, InglenookError, NoKey, NotTheProtocol, Refused
 from inglenook.core.providers import read_providers
 from inglenook.ports import Clock, HttpRequest, Keeper, Transport
 from inglenook.runtime.asking import ask
@@ -42,13 +43,13 @@ class Connecting:
             try:
                 key = await self._key(connection)
                 models = await self._models(connection)
+                if connection.kind == "other" and any(model.canonical_slug for model in models):
+                    connection = replace(connection, dialect=await self._dialect(connection))
             except InglenookError as error:
                 # Of several failures the first base's says most, unless a later one at least found the API.
                 if first is None or isinstance(first, NotTheProtocol | Refused):
                     first = error
                 continue
-            if connection.kind == "other" and any(model.canonical_slug for model in models):
-                connection = replace(connection, dialect=await self._dialect(connection))
             now = self._clock.now_ms()
             await self._keep(connection, models, now)
             self._dispatch(Connected(connection, models, now, key))
@@ -62,8 +63,10 @@ class Connecting:
         kept = await self._keeper.setting(f"models:{connection.id}")
         fetched_ms = 0
         if isinstance(kept, dict) and isinstance(kept.get("models"), str):
-            fetched_ms = kept["fetched_ms"] if type(kept.get("fetched_ms")) is int else 0
-            self._dispatch(ModelsLoaded(connection.id, load_models(kept["models"]), fetched_ms, kept=True))
+            with suppress(NotTheProtocol):
+                models = load_models(kept["models"])
+                fetched_ms = kept["fetched_ms"] if type(kept.get("fetched_ms")) is int else 0
+                self._dispatch(ModelsLoaded(connection.id, models, fetched_ms, kept=True))
         if not effect.fresh and self._clock.now_ms() - fetched_ms < STALE_MS:
             return
         try:
@@ -72,8 +75,8 @@ class Connecting:
             self._dispatch(ModelsFailed(connection.id, error))
             return
         now = self._clock.now_ms()
-        await self._keep(connection, models, now)
         self._dispatch(ModelsLoaded(connection.id, models, now))
+        await self._keep(connection, models, now)
 
     async def exchange(self, effect: ExchangeCode) -> None:
         service = Connection("openrouter", "openrouter", OPENROUTER, "OpenRouter")
@@ -103,8 +106,9 @@ class Connecting:
         sent = HttpRequest("GET", request.providers_url(connection), request.get_headers(connection, ""))
         try:
             read_providers(await self._ask(connection.kind, sent, has_key=False))
-        except InglenookError:
-            # Any answer but a list of providers means that there are none; the server then answers itself.
+        except (NotTheProtocol, Refused, BadRequest, NoKey):
+            # An answer that is no list of providers means that there are none; the server then answers itself.
+            # No answer means nothing: a router that is busy now must not pass for a server that keeps to itself.
             return ""
         return "routing"
 

@@ -11,6 +11,7 @@ from inglenook.app.messages import (
     Attached,
     Changed,
     Conflicted,
+    LevelsLoaded,
     Saved,
     SaveFailed,
     StorageKnown,
@@ -47,6 +48,7 @@ class Keeping:
             effects.DeleteForever: self.delete_forever,
             effects.SaveSetting: self.setting,
             effects.SaveConnection: self.connection,
+            effects.LoadLevels: self.levels,
             effects.ForgetConnection: self.forget_connection,
             effects.SaveDraft: self.draft,
             effects.DropDrafts: self.drop_drafts,
@@ -95,6 +97,10 @@ class Keeping:
 
     async def connection(self, effect: effects.SaveConnection) -> None:
         await self._keeper.put_connection(effect.connection)
+        self._tabs.tell(())
+
+    async def levels(self, effect: effects.LoadLevels) -> None:
+        self._dispatch(LevelsLoaded(await self._keeper.connections()))
 
     async def forget_connection(self, effect: effects.ForgetConnection) -> None:
         await self._keeper.remove_connection(effect.id)

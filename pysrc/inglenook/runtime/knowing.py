@@ -66,13 +66,14 @@ class Knowing:
             policies = {slug: p.policy for slug, p in kept.providers.items() if p.policy.as_of_ms}
         feed_ms = now if not problem else kept.feed_ms if kept else 0
         known = Known(with_policies(providers, policies or {}), nothing, now, feed_ms)
-        await self._keeper.put_setting(name, dump_known(known))
+        # Said before it is kept: a full disk must not keep a message waiting for ever.
         self._dispatch(KnownLoaded(connection.id, known, error=problem))
+        await self._keeper.put_setting(name, dump_known(known))
 
     async def routes(self, effect: LoadRoutes) -> None:
         connection, model = effect.connection, effect.model
         name = f"endpoints:{connection.id}:{model}"
-        kept = await self._keeper.setting(name)
+        kept = await self._kept(name)
         if isinstance(kept, dict) and isinstance(kept.get("endpoints"), str):
             fetched_ms = kept["fetched_ms"] if type(kept.get("fetched_ms")) is int else 0
             more = effect.fresh or self._is_old(fetched_ms, ROUTES_STALE_MS)
@@ -90,8 +91,8 @@ class Knowing:
             self._dispatch(RoutesFailed(connection.id, model, error))
             return
         now = self._clock.now_ms()
-        await self._keeper.put_setting(name, {"endpoints": dump_endpoints(endpoints), "fetched_ms": now})
         self._dispatch(RoutesLoaded(connection.id, model, endpoints, now))
+        await self._keeper.put_setting(name, {"endpoints": dump_endpoints(endpoints), "fetched_ms": now})
 
     async def reach(self, effect: TestReach) -> None:
         """Ask a forbidden address, as any request of ours is asked; the browser says whether it refused it."""
@@ -105,8 +106,15 @@ class Knowing:
             outcome = "failed"
         self._dispatch(WorkerReachTested(outcome))
 
+    async def _kept(self, name: str) -> Any:
+        try:
+            return await self._keeper.setting(name)
+        except InglenookError:
+            # What cannot be read here is read at the service.
+            return None
+
     async def _kept_known(self, name: str) -> Known | None:
-        kept = await self._keeper.setting(name)
+        kept = await self._kept(name)
         if not isinstance(kept, str):
             return None
         try:

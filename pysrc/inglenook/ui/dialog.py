@@ -46,7 +46,8 @@ def select_models(state: State) -> tuple[Any, ...]:
     catalogue = state.catalogues.get(state.connection_id)
     connection = state.connection
     label = connection.label if connection else ""
-    return state.picker, catalogue, chosen_model(state), label, day.number(state.today_ms, offset), offset
+    logged = connection is not None and connection.routes and connection.privacy.account.logs_prompts
+    return state.picker, catalogue, chosen_model(state), label, day.number(state.today_ms, offset), offset, logged
 
 
 def draw_models(
@@ -56,6 +57,7 @@ def draw_models(
     label: str = "",
     today: int = 0,
     offset: int = 0,
+    logged: bool = False,
 ) -> str:
     if picker is None:
         return ""
@@ -70,6 +72,7 @@ def draw_models(
         empty=not catalogue.models,
         chosen=chosen,
         label=label,
+        logged=logged,
         error=catalogue.error,
         refreshing=catalogue.refreshing,
         updated=day.moment(catalogue.fetched_ms, today, offset),

@@ -40,10 +40,10 @@ SORTS = (
     ("throughput", "The fastest to write"),
     ("latency", "The first to begin"),
 )
-# The content security policy in words; tests/build/test_site.py holds them against the policy of the page.
+# The content security policy in words; tests/ui/test_settings_words.py holds them against the policy of the page.
 REACHABLE = (
     "Requests: only its own address, openrouter.ai, servers on this machine, and hosts named when this copy was built.",
-    "Scripts, styles, fonts: only its own files. Nothing is evaluated from text.",
+    "Scripts, styles, fonts: only its own. No text is ever run as a program.",
     "Pictures: only its own and those that are in a conversation. A picture elsewhere is shown as a link.",
     "Frames, plug-ins, forms to other sites: none.",
 )
