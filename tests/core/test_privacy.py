@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inglenook.core import privacy
 from inglenook.core.limits import CAREFUL
@@ -35,6 +35,7 @@ def test_it_is_kept_without_loss():
     assert through(Privacy()) == Privacy()
 
 
+@settings(deadline=None)
 @given(drawn_limits)
 def test_limits_are_kept_without_loss(limits):
     assert through(Privacy(limits)).limits == limits
@@ -66,6 +67,7 @@ def test_a_damaged_list_of_the_only_providers_names_nobody():
     assert privacy.load(record).limits.only == ()
 
 
+@settings(deadline=None)
 @given(json_values, st.sampled_from(["limits", "account", "wishes", "corrections", "declared"]))
 def test_nothing_stored_breaks_it(value, name):
     record = json.loads(json.dumps(privacy.dump(Privacy())))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from inglenook.core import known_policies, providers
 from inglenook.core.errors import NotTheProtocol
 from inglenook.core.model import Policy
@@ -46,6 +46,8 @@ ENDPOINTS = {
                 "latency_last_30m": {"p50": 640}, "throughput_last_30m": 71,
             },
             {"provider_name": "Northwind AI", "tag": "northwind", "status": -2, "latency_last_30m": None},
+            {"provider_name": "Northwind AI", "tag": "northwind/flex", "service_tier": "flex"},
+            {"provider_name": "Northwind AI", "tag": "northwind/eu", "service_tier": "default"},
             {"provider_name": "Nameless"},
         ],
     }
@@ -53,12 +55,13 @@ ENDPOINTS = {
 
 
 def test_endpoints_are_read_with_what_is_said_of_them():
-    first, second = read_endpoints(json.dumps(ENDPOINTS))
+    first, second, *tiers = read_endpoints(json.dumps(ENDPOINTS))
     assert first == Endpoint(
         "example-cloud/fp8", "Example Cloud", "acme/thinker-2", 2.0, 15.0, 640, 71, 99.5, 0, "fp8",
         ("max_tokens", "temperature"),
     )  # fmt: skip
     assert (second.slug, second.prompt_usd, second.latency_ms, second.status) == ("northwind", None, None, -2)
+    assert [endpoint.tier for endpoint in tiers] == ["flex", ""]
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.id)
@@ -117,6 +120,7 @@ def test_the_list_that_comes_with_the_program_says_no_more_than_it_knows():
 @pytest.mark.parametrize(
     "read", [read_providers, read_zero_retention, read_endpoints, lambda body: read_policies(body, 1)]
 )
+@settings(deadline=None)
 @given(json_values)
 def test_a_list_of_any_shape_is_read_or_refused(read, value):
     for body in (value, {"data": value}, {"data": [value]}, {"data": {"endpoints": [value]}}):
@@ -124,6 +128,7 @@ def test_a_list_of_any_shape_is_read_or_refused(read, value):
             read(json.dumps(body))
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_what_was_kept_is_never_believed(value):
     for name in ("providers", "zero_retention", "fetched_ms"):

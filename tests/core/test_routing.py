@@ -124,7 +124,7 @@ def tags(decision: routing.Decision) -> set[str]:
     return {subject.endpoint.tag for subject in decision.allowed}
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(catalogues(), all_terms)
 def test_the_preview_is_what_the_service_uses(catalogue, terms):
     providers, model = catalogue
@@ -138,7 +138,7 @@ def test_the_preview_is_what_the_service_uses(catalogue, terms):
         assert used(model, provider_object((decision,)), terms) == tags(decision)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(catalogues(), all_terms)
 def test_no_request_is_wider_than_its_level(catalogue, terms):
     """Checked against the limits one by one, not by the rules that made the request."""
@@ -170,7 +170,7 @@ def test_no_request_is_wider_than_its_level(catalogue, terms):
                 assert set(who.datacenters) <= inside
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(catalogues(), catalogues(), all_terms)
 def test_a_fallback_to_another_model_reaches_nobody_who_is_excluded_there(catalogue, other, terms):
     providers, model = catalogue
@@ -186,7 +186,7 @@ def test_a_fallback_to_another_model_reaches_nobody_who_is_excluded_there(catalo
             assert used(one, asked, terms) <= tags(decision)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(catalogues(), all_terms, limits)
 def test_a_room_only_tightens(catalogue, terms, room):
     providers, model = catalogue
@@ -202,6 +202,7 @@ def test_a_room_only_tightens(catalogue, terms, room):
                 assert any(apart)
 
 
+@settings(deadline=None)
 @given(limits, limits, limits)
 def test_joining_is_a_union_of_restrictions(a, b, c):
     assert join(a, b) == join(b, a) or b == NONE or a == NONE
@@ -210,7 +211,7 @@ def test_joining_is_a_union_of_restrictions(a, b, c):
     assert join(a, NONE) == a
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(catalogues(), all_terms)
 def test_every_remedy_lets_its_endpoint_in(catalogue, terms):
     providers, model = catalogue
@@ -228,6 +229,7 @@ def test_every_remedy_lets_its_endpoint_in(catalogue, terms):
             assert remedy.tag in tags(decided(providers, model, after))
 
 
+@settings(deadline=None)
 @given(catalogues(), all_terms)
 def test_every_exclusion_is_said(catalogue, terms):
     providers, model = catalogue
@@ -325,6 +327,17 @@ def test_two_endpoints_of_one_name_are_allowed_together_or_not_at_all():
     assert "cannot tell them apart" in " ".join(routing.words(decision.verdicts[0], decision.terms))
 
 
+def test_a_tier_of_service_is_never_asked_for_by_naming_it():
+    endpoints, known = one(Policy(False, False))
+    fast = replace(endpoints[0], tag="ash/priority", tier="priority")
+    decision = decide("acme/one", [*endpoints, fast], known, OPEN)
+    assert tags(decision) == {"ash"}
+    # The bare name covers its variants, so this one is named as not wanted.
+    assert provider_object((decision,))["ignore"] == ["ash/priority"]
+    assert "asked for" in " ".join(routing.words(decision.verdicts[1], OPEN))
+    assert routing.remedies(decision) == ()
+
+
 def test_a_bare_name_does_not_bring_its_excluded_variant():
     endpoints, known = one(Policy(False, False))
     dear = replace(endpoints[0], tag="ash/turbo", prompt_usd=50.0)
@@ -363,6 +376,7 @@ def test_who_is_chosen_by_the_service_is_chosen_among_providers():
     assert asked["data_collection"] == "deny"
 
 
+@settings(deadline=None)
 @given(policies, all_terms)
 def test_a_server_on_this_machine_may_see_everything(policy, terms):
     decision = decide_direct("llama3", "127.0.0.1:11434", STAYS, terms)
@@ -370,6 +384,7 @@ def test_a_server_on_this_machine_may_see_everything(policy, terms):
     assert decision.allowed
 
 
+@settings(deadline=None)
 @given(policies, limits)
 def test_another_server_is_bound_by_what_was_declared_for_it(policy, level):
     decision = decide_direct("llama3", "box.example", policy, Terms(level))

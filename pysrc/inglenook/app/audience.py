@@ -59,12 +59,14 @@ def decide(
     if knowledge is None or not knowledge.loaded:
         return None
     corrections = connection.privacy.corrections
-    if row is not None and row.is_router:
-        rows = everybody(knowledge.known)
-        return routing.decide(model, rows, knowledge.known, asked, corrections, chosen_later=True)
-    if routes is None or routes.endpoints is None:
+    if routes is not None and routes.endpoints:
+        return routing.decide(model, routes.endpoints, knowledge.known, asked, corrections)
+    if (row is None or not row.is_router) and (routes is None or not (routes.error or routes.endpoints == ())):
         return None
-    return routing.decide(model, routes.endpoints, knowledge.known, asked, corrections)
+    # The service chooses the model later, or does not list who serves this one: then providers are decided about,
+    # and the request names them.
+    rows = everybody(knowledge.known)
+    return routing.decide(model, rows, knowledge.known, asked, corrections, chosen_later=True)
 
 
 def everybody(known: Known) -> tuple[Endpoint, ...]:

@@ -64,6 +64,8 @@ class Endpoint:
     status: int = 0
     quantization: str = ""
     parameters: tuple[str, ...] = ()
+    tier: str = ""
+    """A tier of service that the provider joins with only when it is named, such as `priority`."""
 
     @property
     def slug(self) -> str:
@@ -258,6 +260,7 @@ def _endpoint(row: dict[str, Any], model: str) -> Endpoint:
         status=int(wire.number(row.get("status")) or 0),
         quantization=wire.text(row.get("quantization"), 40),
         parameters=wire.texts(row.get("supported_parameters")),
+        tier=_tier(row.get("service_tier")),
     )
 
 
@@ -272,6 +275,7 @@ def _endpoint_row(endpoint: Endpoint) -> dict[str, Any]:
         "uptime_last_1d": endpoint.uptime,
         "status": endpoint.status,
         "quantization": endpoint.quantization,
+        "service_tier": endpoint.tier or None,
         "supported_parameters": list(endpoint.parameters),
     }
 
@@ -292,6 +296,11 @@ def _provider_row(provider: Provider) -> dict[str, Any]:
         "datacenters": list(provider.datacenters),
         "policy": None if policy == UNKNOWN else said,
     }
+
+
+def _tier(value: Any) -> str:
+    tier = wire.text(value, 40)
+    return "" if tier in ("auto", "default", "standard") else tier
 
 
 def _slug(value: Any) -> str:

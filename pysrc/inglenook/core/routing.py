@@ -62,7 +62,7 @@ class Subject:
     free: bool = False
     keeps_nothing: bool = False
     chosen_later: bool = False
-    """The service chooses the model, so that neither price nor parameters are known."""
+    """A provider whose endpoint the service chooses, so that neither price nor parameters are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,8 @@ class Decision:
     verdicts: tuple[Verdict, ...]
     stays: bool = False
     """The message does not leave the user's machine."""
+    by_provider: bool = False
+    """The rows are providers and not endpoints, because nobody can say yet which model or endpoint it will be."""
     direct: bool = False
     """The server answers itself: there is no service in between that could be told anything."""
 
@@ -306,6 +308,11 @@ RULES: Final[tuple[Rule, ...]] = (
 _CHOOSING: Final = (":nitro", ":floor", ":exacto", ":online")
 _OF_A_SERVICE: Final = ("only", "never", "max_prompt_usd", "max_completion_usd", "regions")
 TWIN: Final = "same name"
+TIER: Final = "tier"
+_SPECIAL: Final = {
+    TWIN: "another endpoint of the same name is excluded, and the service cannot tell them apart",
+    TIER: "a tier of service that is used only when it is asked for",
+}
 BY_NAME: Final = {rule.name: rule for rule in RULES}
 
 
@@ -332,7 +339,7 @@ def decide(
     """Who may see a message to a model of a routing service."""
     subjects = [_subject(model, endpoint, known, corrections, chosen_later) for endpoint in endpoints]
     verdicts = [Verdict(subject, _reasons(subject, terms)) for subject in subjects]
-    return Decision(model, terms, tuple(_alike(verdicts)))
+    return Decision(model, terms, tuple(_alike(verdicts)), by_provider=chosen_later)
 
 
 def decide_direct(model: str, server: str, policy: Policy, terms: Terms) -> Decision:
@@ -406,7 +413,7 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     """
     found = []
     for place, verdict in enumerate(decision.verdicts):
-        if verdict.allowed or TWIN in verdict.excluded_by:
+        if verdict.allowed or _SPECIAL.keys() & set(verdict.excluded_by):
             continue
         subject = verdict.subject
         _, changed = let_in(subject, decision.terms)
@@ -445,8 +452,7 @@ def reasons(decision: Decision) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
 def words(verdict: Verdict, terms: Terms) -> tuple[str, ...]:
     """Why an endpoint is excluded, a phrase for each rule; the same phrase is not said twice."""
     said = [BY_NAME[name].says(verdict.subject, terms) for name in verdict.excluded_by if name in BY_NAME]
-    if TWIN in verdict.excluded_by:
-        said.append("another endpoint of the same name is excluded, and the service cannot tell them apart")
+    said += [_SPECIAL[name] for name in verdict.excluded_by if name in _SPECIAL]
     return tuple(dict.fromkeys(said))
 
 
@@ -468,7 +474,9 @@ def _subject(
 
 
 def _reasons(subject: Subject, terms: Terms) -> tuple[str, ...]:
-    return tuple(rule.name for rule in RULES if rule.excludes(subject, terms))
+    # To name such an endpoint would ask for it, and for its price.
+    tier = (TIER,) if subject.endpoint.tier else ()
+    return (*tier, *(rule.name for rule in RULES if rule.excludes(subject, terms)))
 
 
 def _alike(verdicts: list[Verdict]) -> Iterable[Verdict]:
