@@ -20,7 +20,6 @@ from inglenook.app.effects import (
     Record,
     SaveBudget,
     SaveSetting,
-    Schedule,
 )
 from inglenook.app.env import Env
 from inglenook.app.messages import (
@@ -42,6 +41,7 @@ from inglenook.app.messages import (
     ShowModel,
     ShowTo,
 )
+from inglenook.app.room import due
 from inglenook.app.state import REQUESTS_PAGE, Activity, Answer, Note, Panel, State
 from inglenook.core import budget as budgets
 from inglenook.core import tally
@@ -154,7 +154,7 @@ def loaded(state: State, message: ActivityLoaded, env: Env):
             loaded=True,
             unreadable="",
         )
-    return replace(state, activity=activity), [Schedule(0, m) for m in waiting]
+    return due(replace(state, activity=activity), waiting)
 
 
 def copy_kept(state: State, message: CopyKept, env: Env):

@@ -100,9 +100,9 @@ def resume(state: State, message: Resume, env: Env):
     if isinstance(held.message, Send) and state.room.note is None:
         # The text was given back to the composer while it waited.
         effects.append(Patch(patch.value("message", "", held.message.text)))
-        if written != held.message.text:
-            # What was written since then is still there, so it is still a draft.
-            state, kept = edit_draft(state, EditDraft(written), env)
+        if rest := written.removeprefix(held.message.text):
+            # What was written since then stays in the composer, so it stays a draft.
+            state, kept = edit_draft(state, EditDraft(rest), env)
             effects += kept
     return state, effects
 
@@ -113,9 +113,9 @@ def send(state: State, message: Send, env: Env):
     if not text.strip() and not state.room.attachments:
         return state, []
     if state.room.loading:
-        return replace(state, waiting=(*state.waiting, (state.room.id, message))), []
+        return replace(state, waiting=(*state.waiting, (state.room.id, Held(state.room.id, message)))), []
     if activity.is_awaited(state):
-        return replace(state, waiting=(*state.waiting, (activity.WAITING, message))), []
+        return replace(state, waiting=(*state.waiting, (activity.WAITING, Held(state.room.id, message)))), []
     note = refusal(state)
     if note is not None:
         return refuse(state, note, message.text)

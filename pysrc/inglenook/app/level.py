@@ -161,13 +161,11 @@ def relax(state: State, message: Relax, env: Env):
     own = Terms(connection.privacy.limits, connection.privacy.account, connection.privacy.wishes)
     # An account has no part in what a room forbids.
     room = Terms(audience.room_limits(state), Account(trains=True))
-    if decision.direct:
-        # Such a server was asked nothing about lists, prices and places, so none of that is loosened for it.
-        own, room = (Terms(routing.for_one_server(t.limits), Account(trains=True)) for t in (own, room))
     for subject in (v.subject for v in decision.verdicts if v.subject.endpoint.tag == message.id):
         own, _ = let_in(subject, own)
         room, _ = let_in(subject, room)
     if decision.direct:
+        # Such a server was asked nothing about lists, prices and places, so none of that is loosened for it.
         before, forbidden = connection.privacy, audience.room_limits(state)
         privacy = replace(before, limits=routing.with_lists(own.limits, before.limits))
         room = replace(room, limits=routing.with_lists(room.limits, forbidden))

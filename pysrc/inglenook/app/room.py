@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from inglenook.app.state import THREAD_PAGE, Answer, State
+from inglenook.app.effects import SaveSetting, Schedule
+from inglenook.app.state import THREAD_PAGE, Answer, Held, State
 from inglenook.core import thread
 from inglenook.core.model import Message, Text
 
@@ -36,6 +38,18 @@ def first_page(state: State) -> State:
         shown += 1
         left -= sum(len(part.text) for part in path[-shown].parts if isinstance(part, Text))
     return replace(state, room=replace(state.room, shown=shown or THREAD_PAGE))
+
+
+def due(state: State, waiting: list[Any]) -> tuple[State, list]:
+    """What waited goes on. What was to be sent from a room that is no longer open is that room's draft instead."""
+    away = {m.room_id: m.message.text for m in waiting if isinstance(m, Held) and m.room_id != state.room.id}
+    here = [m for m in waiting if not isinstance(m, Held) or m.room_id == state.room.id]
+    kept = [SaveSetting(f"draft:{id}", text) for id, text in away.items()]
+    return replace(state, typed={**state.typed, **away}), [*kept, *map(now, here)]
+
+
+def now(waited: Any) -> Schedule:
+    return Schedule(0, waited.message if isinstance(waited, Held) else waited)
 
 
 def versions(state: State, message: Message) -> tuple[tuple[str, ...], int]:

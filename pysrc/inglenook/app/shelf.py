@@ -34,7 +34,7 @@ from inglenook.app.messages import (
     UndoDelete,
 )
 from inglenook.app.open import close_streams_of, leave_room, show
-from inglenook.app.room import first_page
+from inglenook.app.room import due, first_page
 from inglenook.app.state import SHELF_PAGE, Menu, OpenThread, Panel, State
 from inglenook.core import thread
 from inglenook.core.merge import merge, same
@@ -233,4 +233,4 @@ def thread_loaded(state: State, message: ThreadLoaded, env: Env):
         state = first_page(replace(state, room=replace(state.room, loading=False, missing=False)))
     elif shown:
         state = replace(state, room=replace(state.room, missing=False))
-    return state, [Schedule(0, m) for m in waiting]
+    return due(state, waiting)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from inglenook.core.model import Conversation, Disclosure
 
+ANSWERED = ("done", "interrupted")
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -54,11 +56,15 @@ def seen_by(conversation: Conversation) -> Seen:
         if told.local:
             local = True
             continue
-        services.setdefault(author.connection)
+        # A server that answers itself has no service in between, and does not say its name.
+        itself = told.allowed == (author.connection,)
+        if not itself:
+            services.setdefault(author.connection)
         if told.logged:
             logged.setdefault(author.connection)
-        if author.provider:
-            key = (author.provider, author.connection)
+        provider = author.provider or (author.connection if itself and message.status in ANSWERED else "")
+        if provider:
+            key = (provider, author.connection)
             before = found[key].answers if key in found else 0
             found[key] = Witness(*key, before + 1, told)
         elif message.status != "refused":

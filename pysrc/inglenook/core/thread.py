@@ -91,8 +91,9 @@ def delete(conversation: Conversation, message_id: str, at_ms: int) -> Conversat
     if old is None or old.deleted_ms is not None:
         return conversation
     times = {"created_ms": old.created_ms, "revised_ms": old.revised_ms, "deleted_ms": at_ms}
-    # Who has seen it stays known: deleting here takes nothing back there.
-    stone = Message(old.id, old.parent, old.role, author=old.author, disclosure=old.disclosure, **times)
+    # Who has seen it stays known: deleting here takes nothing back there. A refused request was seen by nobody.
+    seen = {"author": old.author, "status": old.status, "disclosure": old.disclosure}
+    stone = Message(old.id, old.parent, old.role, **seen, **times)
     return replace(conversation, messages={**conversation.messages, message_id: stone})
 
 
