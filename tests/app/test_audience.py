@@ -15,6 +15,7 @@ from inglenook.app.messages import (
     GoTo,
     KnownLoaded,
     LeaveEdit,
+    ListsDue,
     ModelsFailed,
     ModelsLoaded,
     NetworkChanged,
@@ -37,6 +38,7 @@ from inglenook.app.state import Denial
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
 from inglenook.core.errors import RateLimited, Unreachable
+from inglenook.core.limits import NONE
 from inglenook.core.model import Disclosure, Limits, Policy, Text
 from inglenook.core.privacy import Privacy
 from inglenook.core.providers import YOU, Correction, Endpoint, Known, Provider, built_in
@@ -549,3 +551,30 @@ def test_without_a_connection_or_a_model_there_is_nothing_to_decide():
     assert (audience.decision(game.state), audience.pending(game.state)) == (None, False)
     game.play(Connected(replace(PRACTICE, model=""), (), 1))
     assert (audience.decision(game.state), audience.pending(game.state)) == (None, False)
+
+
+def test_a_model_that_the_server_passes_on_does_not_stay_here():
+    local = Connection("o", "other", "http://127.0.0.1:11434/v1", "Ollama")
+    at_home, away = (audience.decide(local, model, None, None, None, NONE) for model in ("llama3:8b", "kimi-k2:cloud"))
+    assert at_home.stays
+    assert not away.stays
+    # Nobody has said what that other server does with it.
+    assert not away.allowed
+
+
+def test_the_lists_are_looked_at_again_every_hour_and_those_not_in_use_forgotten():
+    game = connected()
+    effects = game.play(ListsDue())
+    assert [type(effect) for effect in effects] == [Schedule, LoadKnown, LoadRoutes]
+    assert effects[0].message == ListsDue()
+    assert set(game.state.routes) == {("practice", "practice/hearth-1")}
+    game.state = replace(game.state, online=False)
+    assert [type(effect) for effect in game.play(ListsDue())] == [Schedule]
+
+
+@pytest.mark.parametrize(("reads", "engine"), [(("text", "file"), "native"), (("text", "image"), "cloudflare-ai")])
+def test_a_pdf_goes_through_the_services_parser_only_where_the_model_cannot_read_it(reads, engine):
+    game = connected()
+    game.play(ModelsLoaded("practice", (Model("practice/hearth-1", input_modalities=reads),), 5), Send("Read it"))
+    (sent,) = game.all_of(OpenStream)
+    assert sent.pdf_engine == engine

@@ -238,3 +238,19 @@ def test_a_value_that_is_no_json_is_refused_with_our_own_error():
 def test_conversations_do_not_share_what_they_hold():
     assert load().messages is not load().messages
     assert load().extra is not load().extra
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "read"),
+    [
+        ("deny_retention", "no", True),
+        ("zero_retention", 0, True),
+        ("max_retention_days", "a week", 0),
+        ("only", "alder", ()),
+    ],
+)
+def test_a_damaged_limit_of_a_conversation_forbids_as_much_as_it_could_have_meant(name, damage, read):
+    record = {"schema": 1, "id": "c", "created_ms": 0, "limits": {"value": {name: damage}, "at_ms": 5}}
+    limits = schema.load_conversation(json.dumps(record)).limits
+    assert getattr(limits.value, name) == read
+    assert limits.at_ms == 5

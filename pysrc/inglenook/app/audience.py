@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from inglenook.app.effects import LoadKnown, LoadRoutes, Schedule
 from inglenook.app.env import Env
-from inglenook.app.messages import KnownLoaded, Resume, RoutesFailed, RoutesLoaded
+from inglenook.app.messages import KnownLoaded, ListsDue, Resume, RoutesFailed, RoutesLoaded
 from inglenook.app.models import model_for
 from inglenook.app.state import Knowledge, Routes, State
 from inglenook.core import limits, routing
@@ -16,6 +16,8 @@ from inglenook.core.connection import Connection
 from inglenook.core.model import Limits
 from inglenook.core.providers import STAYS, UNKNOWN, Endpoint, Known, built_in
 from inglenook.core.routing import Decision, Terms
+
+LISTS_MS = 3_600_000
 
 
 def room_limits(state: State) -> Limits:
@@ -54,7 +56,8 @@ def decide(
     """The decision from what is known; None if that is not enough to decide."""
     asked = terms(connection, room)
     if not connection.routes:
-        policy = STAYS if connection.stays else connection.privacy.declared or UNKNOWN
+        stays = connection.stays and not routing.is_forwarded(model)
+        policy = STAYS if stays else connection.privacy.declared or UNKNOWN
         return routing.decide_direct(model, urlsplit(connection.base).netloc, policy, asked)
     if knowledge is None or not knowledge.loaded:
         return None
@@ -143,6 +146,18 @@ def refresh(state: State) -> tuple[State, list]:
     state = with_routes(state, *key, replace(state.routes.get(key, Routes()), refreshing=True, error=""))
     alias_of = row.alias_of if row else ""
     return state, [LoadKnown(connection, fresh=True), LoadRoutes(connection, model, alias_of, fresh=True)]
+
+
+def lists_due(state: State, message: ListsDue, env: Env):
+    """Look at the lists again; those of models that are not in use are forgotten, and read when they are chosen."""
+    again = Schedule(LISTS_MS, ListsDue())
+    connection, model = state.connection, model_for(state)
+    if connection is None or not connection.routes or not state.online:
+        return state, [again]
+    key, row = (connection.id, model), listed(state, model)
+    kept = {key: state.routes[key]} if key in state.routes else {}
+    loads = [LoadRoutes(connection, model, row.alias_of if row else "")] if kept else []
+    return replace(state, routes=kept), [again, LoadKnown(connection), *loads]
 
 
 def known_loaded(state: State, message: KnownLoaded, env: Env):

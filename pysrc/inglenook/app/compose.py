@@ -29,6 +29,7 @@ from inglenook.core.address import is_loopback
 from inglenook.core.connection import Connection
 from inglenook.core.limits import NONE
 from inglenook.core.model import Author, Conversation, Disclosure, File, Image, Message, Part, Stamped, Text
+from inglenook.core.request import PARSED, UNPARSED
 from inglenook.core.title import title_from
 
 
@@ -203,7 +204,14 @@ def ask(state: State, conversation_id: str, parent_id: str, env: Env) -> tuple[S
     )
     state = replace(state, answers={**state.answers, answer.id: arriving})
     history = thread.history_for(conversation, parent_id)
-    return state, [*revived, OpenStream(answer, conversation_id, connection, model, history, provider)]
+    asking = OpenStream(answer, conversation_id, connection, model, history, provider, pdf_engine(state))
+    return state, [*revived, asking]
+
+
+def pdf_engine(state: State) -> str:
+    """Only a model that cannot read files itself needs somebody who does it for it."""
+    row = audience.listed(state, model_for(state))
+    return UNPARSED if row is not None and "file" in row.input_modalities else PARSED
 
 
 def disclosure(decision: routing.Decision) -> Disclosure:

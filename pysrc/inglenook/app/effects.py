@@ -9,6 +9,7 @@ from inglenook.core.activity import Entry
 from inglenook.core.connection import Connection
 from inglenook.core.copy import Copy
 from inglenook.core.model import Conversation, Json, Message
+from inglenook.core.request import PARSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class OpenStream:
     history: tuple[Message, ...]
     provider: Json | None = None
     """What the request says about who may answer; made by `core/routing.py`."""
+    pdf_engine: str = PARSED
+    """Who reads a PDF of the request first."""
 
 
 @dataclass(frozen=True, slots=True)

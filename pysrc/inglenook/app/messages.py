@@ -702,6 +702,11 @@ class RoutesFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ListsDue:
+    """An hour has passed: the lists that decide who may see a message may be old."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """It is known now who could see what was held back."""
 

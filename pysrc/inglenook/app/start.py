@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inglenook.app import activity, notice, open, shelf
+from inglenook.app.audience import LISTS_MS
 from inglenook.app.connect import returned, session_key
 from inglenook.app.effects import (
     DeleteForever,
@@ -17,7 +18,17 @@ from inglenook.app.effects import (
     Schedule,
 )
 from inglenook.app.env import Env
-from inglenook.app.messages import DeleteDue, Failed, Hello, MidnightPassed, NetworkChanged, PageHidden, Send, Started
+from inglenook.app.messages import (
+    DeleteDue,
+    Failed,
+    Hello,
+    ListsDue,
+    MidnightPassed,
+    NetworkChanged,
+    PageHidden,
+    Send,
+    Started,
+)
 from inglenook.app.patch import navigate, value
 from inglenook.app.reply import fold, so_far
 from inglenook.app.settings import THEMES
@@ -36,7 +47,8 @@ def hello(state: State, message: Hello, env: Env):
         today_ms=env.now_ms,
         hello=message,
     )
-    return state, [LoadStart(), Schedule(until_midnight(state, env.now_ms), MidnightPassed())]
+    midnight = Schedule(until_midnight(state, env.now_ms), MidnightPassed())
+    return state, [LoadStart(), midnight, Schedule(LISTS_MS, ListsDue())]
 
 
 def until_midnight(state: State, now_ms: int) -> int:

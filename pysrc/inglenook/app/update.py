@@ -72,6 +72,7 @@ TABLE = {
     messages.KnownLoaded: audience.known_loaded,
     messages.RoutesLoaded: audience.routes_loaded,
     messages.RoutesFailed: audience.routes_failed,
+    messages.ListsDue: audience.lists_due,
     messages.SwitchPrivacy: level.switch,
     messages.SetPrivacy: level.set_value,
     messages.Relax: level.relax,

@@ -183,6 +183,20 @@ def _finite(value: float | None) -> float | None:
     return None if rebuilt is WRONG else rebuilt
 
 
+def _load_limits(record: Any) -> Any:
+    """What a conversation forbids; a member that is damaged forbids as much as it could have meant."""
+    if not isinstance(record, dict):
+        return WRONG
+    strictest: dict[str, Any] = {"bool": True, "int | None": 0, "tuple[str, ...] | None": ()}
+    whole = dict(record)
+    for member in fields(model.Limits):
+        rule = str(member.type)
+        raw = whole.get(member.name)
+        if raw is not None and rule in strictest and RULES[rule].load(raw) is WRONG:
+            whole[member.name] = strictest[rule]
+    return load_value(model.Limits, whole)
+
+
 _text = _Rule(repair.string, absent="")
 
 RULES: Final[dict[str, _Rule]] = {
@@ -209,7 +223,7 @@ RULES: Final[dict[str, _Rule]] = {
     "Stamped[str]": _stamped(_text),
     "Stamped[bool]": _stamped(_Rule(repair.flag, absent=False)),
     "Stamped[str | None]": _stamped(_Rule(repair.string, absent=None)),
-    "Stamped[Limits]": _stamped(replace(_value(model.Limits), absent=model.Limits())),
+    "Stamped[Limits]": _stamped(_Rule(_load_limits, dump_value, model.Limits())),
 }
 
 _tables: dict[type, _Table] = {}

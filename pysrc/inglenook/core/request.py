@@ -36,7 +36,9 @@ from inglenook.core.model import (
 
 _SKIPPED = ("failed", "refused", "streaming")
 # Free, and without it a model that cannot read PDF goes through paid recognition: facts of the plugin's own manual.
-_PDF = {"id": "file-parser", "pdf": {"engine": "cloudflare-ai"}}
+PARSED = "cloudflare-ai"
+# A model that reads files gets them as they are, and nobody else sees them.
+UNPARSED = "native"
 
 
 def headers(connection: Connection, key: str) -> dict[str, str]:
@@ -91,6 +93,7 @@ def chat_request(
     session_id: str = "",
     files: Mapping[str, bytes] | None = None,
     provider: Json | None = None,
+    pdf_engine: str = PARSED,
     reasoning: Json | None = None,
     tools: tuple[Json, ...] = (),
 ) -> Json:
@@ -98,7 +101,7 @@ def chat_request(
 
     `history` is the path from the root to the message to be answered; what ends
     it beyond a user's message or a tool's result (an answer being replaced) is
-    not sent. Without `tools`, earlier tool calls are told as text, because
+    not sent. `pdf_engine` says who reads a PDF first. Without `tools`, earlier tool calls are told as text, because
     providers refuse the calls of tools that they were not given.
 
     Raises:
@@ -125,7 +128,7 @@ def chat_request(
     if provider:
         body["provider"] = provider
     if writer.has_pdf:
-        body["plugins"] = [_PDF]
+        body["plugins"] = [{"id": "file-parser", "pdf": {"engine": pdf_engine}}]
     return body
 
 

@@ -327,6 +327,15 @@ def served_as(model: str, alias_of: str = "") -> str:
     return next((model.removesuffix(ending) for ending in _CHOOSING if model.endswith(ending)), model)
 
 
+def is_forwarded(model: str) -> bool:
+    """Whether a server on this machine passes the model on to another one, as Ollama does with its cloud models.
+
+    >>> is_forwarded("gpt-oss:120b-cloud"), is_forwarded("kimi-k2:cloud"), is_forwarded("cloudy:7b")
+    (True, True, False)
+    """
+    return model.rpartition(":")[2].endswith("cloud") and ":" in model
+
+
 def decide(
     model: str,
     endpoints: Iterable[Endpoint],

@@ -121,6 +121,7 @@ class Exchange:
             session_id=effect.conversation_id,
             files=files,
             provider=effect.provider,
+            pdf_engine=effect.pdf_engine,
         )
         sent = HttpRequest(
             "POST",

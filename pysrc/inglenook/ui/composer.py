@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from inglenook.app import compose
 from inglenook.app.models import model_for
 from inglenook.app.room import answers_here
 from inglenook.app.state import Attachment, Denial, Note, State
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
+from inglenook.core.request import UNPARSED
 from inglenook.ui import audience
 from inglenook.ui.activity import budget_line
 from inglenook.ui.environment import render, short
@@ -80,16 +82,30 @@ def select_note(state: State) -> tuple[Any, ...]:
     unsaved = opened.conversation.id if opened is not None and opened.failed else ""
     practice = connection is not None and connection.kind == "practice"
     logged = connection.label if connection and connection.routes and connection.privacy.account.logs_prompts else ""
-    return room.note, offline, nowhere, practice, unsaved, budget_line(state), logged
+    parsed = reads_pdf_first(state, connection)
+    return room.note, offline, nowhere, practice, unsaved, budget_line(state), logged, parsed
+
+
+def reads_pdf_first(state: State, connection: Connection | None) -> bool:
+    """Whether a PDF of the message being written is read by the service's parser, before any provider sees it."""
+    pdf = any(attachment.media_type == "application/pdf" for attachment in state.room.attachments)
+    return pdf and connection is not None and connection.routes and compose.pdf_engine(state) != UNPARSED
 
 
 def draw_note(
-    note: Note | None, offline: bool, nowhere: bool, practice: bool, unsaved: str, budget: str, logged: str
+    note: Note | None,
+    offline: bool,
+    nowhere: bool,
+    practice: bool,
+    unsaved: str,
+    budget: str,
+    logged: str,
+    parsed: bool,
 ) -> str:
     facts = {"offline": offline, "nowhere": nowhere, "practice": practice, "unsaved": unsaved, "budget": budget}
-    if note is None and not logged and not any(facts.values()):
+    if note is None and not logged and not parsed and not any(facts.values()):
         return ""
-    return render("composer_note", note=note, logged=logged, **facts)
+    return render("composer_note", note=note, logged=logged, parsed=parsed, **facts)
 
 
 def select_send(state: State) -> tuple[Any, ...]:
