@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inglenook.app import audience, level
-from inglenook.app.effects import OpenStream, SaveConnection
+from inglenook.app.effects import LoadLevels, OpenStream, SaveConnection
 from inglenook.app.messages import (
     AskCorrection,
+    Changed,
     Connected,
     CorrectProvider,
     DeclarePolicy,
@@ -443,3 +444,15 @@ def test_the_button_of_a_refusal_leads_to_a_message_that_is_sent():
     assert len(game.all_of(OpenStream)) == 1
     assert (privacy(game).limits.only, privacy(game).limits.max_prompt_usd) == (("alder",), 1.0)
     assert not game.state.thread.conversation.limits.value.deny_retention
+
+
+def test_what_was_stored_before_this_tabs_own_change_does_not_undo_it():
+    game = connected()
+    (asked,) = (effect for effect in game.play(Changed(())) if isinstance(effect, LoadLevels))
+    stale = game.state.connections
+    game.play(SetPrivacy("never", "", "alder"))
+    assert game.play(LevelsLoaded(stale, asked.since)) == [LoadLevels(game.state.level_changes)]
+    assert game.state.connection.privacy.limits.never == ("alder",)
+    # Read again, what is stored counts.
+    assert game.play(LevelsLoaded(stale, game.state.level_changes)) == []
+    assert game.state.connection.privacy.limits.never == ()

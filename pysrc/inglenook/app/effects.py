@@ -66,7 +66,12 @@ class SaveConnection:
 
 @dataclass(frozen=True, slots=True)
 class LoadLevels:
-    """Read the connections again, because another tab may have changed what they allow; answers LevelsLoaded."""
+    """Read the connections again, because another tab may have changed what they allow; answers LevelsLoaded.
+
+    `since` counts the changes that this tab had made by then.
+    """
+
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

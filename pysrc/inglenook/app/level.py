@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inglenook.app import audience
-from inglenook.app.effects import SaveConnection
+from inglenook.app.effects import LoadLevels, SaveConnection
 from inglenook.app.env import Env
 from inglenook.app.messages import (
     CorrectProvider,
@@ -213,6 +213,9 @@ def said(message: DeclarePolicy | CorrectProvider) -> tuple[bool | None, bool | 
 
 def changed_elsewhere(state: State, message: LevelsLoaded, env: Env):
     """What another tab allows or forbids holds here too, at once."""
+    if message.since != state.level_changes:
+        # It was read before this tab's own change was stored.
+        return state, [LoadLevels(state.level_changes)]
     stored = {connection.id: connection.privacy for connection in message.connections}
     connections = tuple(
         c if stored.get(c.id, c.privacy) == c.privacy else replace(c, privacy=stored[c.id]) for c in state.connections
@@ -225,7 +228,8 @@ def put(state: State, connection: Connection, privacy: Privacy) -> tuple[State, 
     """Keep a connection's level. What the last refusal said may no longer hold."""
     changed = replace(connection, privacy=privacy)
     connections = tuple(changed if c.id == changed.id else c for c in state.connections)
-    return replace(state, connections=connections, room=replace(state.room, note=None)), [SaveConnection(changed)]
+    state = replace(state, connections=connections, level_changes=state.level_changes + 1)
+    return replace(state, room=replace(state.room, note=None)), [SaveConnection(changed)]
 
 
 def put_room(state: State, changed: dict[str, object], env: Env) -> tuple[State, list]:

@@ -575,9 +575,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class LevelsLoaded:
-    """The connections as they are stored now."""
+    """The connections as they were stored when this tab had made `since` changes."""
 
     connections: tuple[Connection, ...]
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def changed(state: State, message: Changed, env: Env):
     """Another tab wrote: read the summaries again, and the threads that are in memory here."""
     if not message.ids:
         state, effects = activity.changed_elsewhere(state)
-        return state, [*effects, LoadLevels()]
+        return state, [*effects, LoadLevels(state.level_changes)]
     return state, [LoadSummaries(message.ids), *(LoadThread(id) for id in message.ids if id in state.threads)]
 
 

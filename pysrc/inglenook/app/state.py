@@ -342,6 +342,8 @@ class State:
     held: Held | None = None
     table: Table = Table()
     reach: Reach = Reach()
+    level_changes: int = 0
+    """How often this tab has changed a connection's level."""
     mistake: tuple[str, str] = ("", "")
     """A privacy setting that was not understood, and why; the field says so itself."""
     shelf: Shelf = Shelf()

@@ -100,7 +100,7 @@ class Keeping:
         self._tabs.tell(())
 
     async def levels(self, effect: effects.LoadLevels) -> None:
-        self._dispatch(LevelsLoaded(await self._keeper.connections()))
+        self._dispatch(LevelsLoaded(await self._keeper.connections(), effect.since))
 
     async def forget_connection(self, effect: effects.ForgetConnection) -> None:
         await self._keeper.remove_connection(effect.id)
