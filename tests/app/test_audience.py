@@ -1,4 +1,7 @@
-"""Who may see the next message, and when: what is sent only once that is known, and what then stands in the request."""
+"""Who may see the next message, and when: what is sent only once that is known, and what then stands in the request.
+
+Long because every way in which a list can be late, missing or old is a story of its own.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""The privacy level: every setting, what is not understood, and how little a remedy loosens."""
+"""The privacy level: every setting, what is not understood, and how little a remedy loosens.
+
+Long because each setting is tried with what it takes and with what it does not.
+"""
 
 from dataclasses import replace
 
@@ -30,7 +33,7 @@ from inglenook.core.limits import CAREFUL, NONE
 from inglenook.core.model import Limits, Policy, Text
 from inglenook.core.privacy import MOST_DAYS, MOST_SLUGS, Privacy
 from inglenook.core.providers import YOU, Correction, Endpoint, Known, Provider
-from inglenook.core.routing import Account, Wishes
+from inglenook.core.rules import Account, Wishes
 
 from tests.app.play import PRACTICE, Game, connected, finish
 from tests.strategies import limits

@@ -12,7 +12,7 @@ from inglenook.core.limits import CAREFUL
 from inglenook.core.model import Limits, Policy
 from inglenook.core.privacy import Privacy
 from inglenook.core.providers import YOU, Correction
-from inglenook.core.routing import Account, Wishes
+from inglenook.core.rules import Account, Wishes
 
 from tests.strategies import json_values
 from tests.strategies import limits as drawn_limits

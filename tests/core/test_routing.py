@@ -1,4 +1,7 @@
-"""The decision who may see a message, against the practice router, which decides for itself."""
+"""The decision who may see a message, against the practice router, which decides for itself.
+
+Long because the worlds that are drawn and the rules they are held against must be read together.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inglenook.core import routing
+from inglenook.core import routing, rules
 from inglenook.core.limits import CAREFUL, NONE, join
 from inglenook.core.model import Limits, Policy
 from inglenook.core.providers import (
@@ -27,7 +30,8 @@ from inglenook.core.providers import (
     read_zero_retention,
     with_policies,
 )
-from inglenook.core.routing import Account, Terms, Wishes, decide, decide_direct, provider_object
+from inglenook.core.routing import decide, decide_direct, provider_object
+from inglenook.core.rules import Account, Terms, Wishes
 from inglenook.practice import catalogue as pretend
 from inglenook.practice.account import Account as ServiceAccount
 from inglenook.practice.errors import Refusal
@@ -197,7 +201,7 @@ def test_a_room_only_tightens(catalogue, terms, room):
         assert tags(both) <= tags(alone)
         for verdict in both.verdicts:
             # What excludes is what one of the two excludes, so that remedies can loosen them apart.
-            for rule in (routing.BY_NAME[n] for n in verdict.excluded_by if n in routing.BY_NAME):
+            for rule in (rules.BY_NAME[n] for n in verdict.excluded_by if n in rules.BY_NAME):
                 apart = [rule.excludes(verdict.subject, replace(terms, limits=one)) for one in (terms.limits, room)]
                 assert any(apart)
 

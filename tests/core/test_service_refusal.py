@@ -1,4 +1,7 @@
-"""What each refusal of the routing service becomes in our own table: one table of bodies, and bodies of ill will."""
+"""What each refusal of the routing service becomes in our own table: one table of bodies, and bodies of ill will.
+
+Long because the table is: every body of the facts has its row.
+"""
 
 import json
 import re

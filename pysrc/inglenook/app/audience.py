@@ -15,7 +15,8 @@ from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
 from inglenook.core.model import Limits
 from inglenook.core.providers import STAYS, UNKNOWN, Endpoint, Known, built_in
-from inglenook.core.routing import Decision, Terms
+from inglenook.core.routing import Decision
+from inglenook.core.rules import Terms
 
 LISTS_MS = 3_600_000
 

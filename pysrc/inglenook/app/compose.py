@@ -200,7 +200,7 @@ def ask(state: State, conversation_id: str, parent_id: str, env: Env) -> tuple[S
         answer,
         started_ms=env.now_ms,
         connection_id=connection.id,
-        policies=tuple((name_of(subject), subject.policy) for subject in decision.allowed),
+        policies=tuple((subject.endpoint.name, subject.policy) for subject in decision.allowed),
     )
     state = replace(state, answers={**state.answers, answer.id: arriving})
     history = thread.history_for(conversation, parent_id)
@@ -216,12 +216,8 @@ def pdf_engine(state: State) -> str:
 
 def disclosure(decision: routing.Decision) -> Disclosure:
     """Who could see what is sent now; whose policy it was is known when somebody has answered."""
-    names = tuple(dict.fromkeys(name_of(subject) for subject in decision.allowed))
+    names = tuple(dict.fromkeys(subject.endpoint.name for subject in decision.allowed))
     return Disclosure(names, logged=decision.terms.account.logs_prompts and not decision.direct, local=decision.stays)
-
-
-def name_of(subject: routing.Subject) -> str:
-    return subject.endpoint.provider or subject.endpoint.slug
 
 
 def retry(state: State, message: Retry, env: Env):

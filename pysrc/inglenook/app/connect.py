@@ -35,7 +35,7 @@ from inglenook.core import pkce
 from inglenook.core.connection import OPENROUTER, Connection, describe, key_from, normalise
 from inglenook.core.errors import InglenookError, KeyRejected, NoKey
 from inglenook.core.privacy import Privacy
-from inglenook.core.routing import Account
+from inglenook.core.rules import Account
 
 PENDING = "sign-in"
 KEEP = "sign-in-keep"

@@ -24,7 +24,8 @@ from inglenook.core.model import Limits, Policy
 from inglenook.core.privacy import MOST_DAYS, MOST_SLUGS, Privacy
 from inglenook.core.providers import YOU, Correction, Known
 from inglenook.core.region import REGIONS
-from inglenook.core.routing import Account, Terms, let_in
+from inglenook.core.routing import let_in
+from inglenook.core.rules import Account, Terms
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}(/[a-z0-9._-]{1,80})?\Z")
 MOST_PRICE = 1e6

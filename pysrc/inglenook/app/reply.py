@@ -12,7 +12,7 @@ from inglenook.app.messages import Delta, DraftDue, Finished
 from inglenook.app.state import Answer, Denial, State
 from inglenook.core import thread
 from inglenook.core.model import Message, Policy, Reasoning, Text
-from inglenook.core.routing import may_keep, may_train
+from inglenook.core.rules import may_keep, may_train
 
 DRAFT_MS = 700
 

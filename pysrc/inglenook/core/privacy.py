@@ -14,7 +14,7 @@ from inglenook.core import wire
 from inglenook.core.limits import CAREFUL
 from inglenook.core.model import Json, Limits, Policy
 from inglenook.core.providers import YOU, Correction
-from inglenook.core.routing import Account, Sort, Wishes
+from inglenook.core.rules import Account, Sort, Wishes
 
 MOST_SLUGS = 200
 MOST_DAYS = 3650

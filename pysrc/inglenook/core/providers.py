@@ -71,6 +71,11 @@ class Endpoint:
     def slug(self) -> str:
         return self.tag.partition("/")[0]
 
+    @property
+    def name(self) -> str:
+        """The provider as it is shown."""
+        return self.provider or self.slug
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from inglenook.app import audience
 from inglenook.app.models import model_for
 from inglenook.app.state import Denial, Knowledge, Routes, State
-from inglenook.core import routing
+from inglenook.core import rules
 from inglenook.core.catalogue import Model
 from inglenook.core.connection import Connection
 from inglenook.core.model import Disclosure, Limits, Policy
@@ -98,7 +98,7 @@ def kept(policy: Policy) -> str:
     """
     if not policy.retains:
         return yes_no(policy.retains)
-    return routing.days(policy.retention_days) if policy.retention_days is not None else "yes, how long is unknown"
+    return rules.days(policy.retention_days) if policy.retention_days is not None else "yes, how long is unknown"
 
 
 def brief(disclosure: Disclosure | None) -> str:
@@ -123,7 +123,7 @@ def brief(disclosure: Disclosure | None) -> str:
         said.append("may keep prompts")
     elif policy.retains:
         days = policy.retention_days
-        said.append("keeps prompts" if days is None else f"keeps prompts {routing.days(days)}")
+        said.append("keeps prompts" if days is None else f"keeps prompts {rules.days(days)}")
     return ", ".join(said) or "keeps nothing"
 
 

@@ -149,7 +149,7 @@ def line(verdict: Verdict, decision: Decision, denial: Denial | None, known: set
     return Line(
         endpoint.tag,
         endpoint.slug,
-        endpoint.provider or endpoint.slug,
+        endpoint.name,
         audience.yes_no(policy.trains),
         audience.kept(policy),
         ", ".join(subject.datacenters) or "unknown",
@@ -190,7 +190,7 @@ def keeping(policy: Policy) -> tuple[int, float]:
 
 
 SORTS: Final[dict[str, Callable[[Verdict], Any]]] = {
-    "provider": lambda v: (v.subject.endpoint.provider or v.subject.endpoint.slug).casefold(),
+    "provider": lambda v: v.subject.endpoint.name.casefold(),
     "trains": lambda v: badness(v.subject.policy.trains),
     "keeps": lambda v: keeping(v.subject.policy),
     "region": lambda v: (not v.subject.datacenters, v.subject.datacenters),
