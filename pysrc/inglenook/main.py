@@ -77,7 +77,7 @@ def start(js_host: Any) -> None:
     recording = Recording(StoredJournal(database), store, tabs, HostWriters(js_host), page, runtime.dispatch)
     runtime.performers |= recording.performers()
     jobs = HostJobs(js_host)
-    runtime.performers |= Transferring(jobs, store, page, tabs, clock, runtime.dispatch).performers()
+    runtime.performers |= Transferring(jobs, page, tabs, clock, runtime.dispatch).performers()
 
     database.listen(lambda news: runtime.dispatch(Failed(STORAGE_NEWS[news])))
     page.listen(runtime.receive)

@@ -42,7 +42,9 @@ class Database(Protocol):
         """Do all operations in one transaction, or none; answers one result for each."""
         ...
 
-    async def put_blob(self, sha256: str, data: bytes, media_type: str) -> None: ...
+    async def put_blob(self, sha256: str, data: bytes | str, media_type: str) -> None:
+        """Keep bytes, or those of a file that is finished and named by its handle."""
+        ...
 
     async def get_blob(self, sha256: str) -> bytes | None: ...
 
@@ -67,6 +69,38 @@ class StaleRevision(Exception):
         self.revision = revision
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A conversation as an import writes it, if the store is still at `expected`.
+
+    `text` is its canonical text, `before` the one that it replaces ("": it is new).
+    """
+
+    summary: Summary
+    text: bytes
+    attachments: tuple[str, ...]
+    expected: int
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking an import back did: ids that are gone, that are as they were before, and that were kept."""
+
+    removed: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation as it is stored. `canonical`: the text is of this version."""
+
+    id: str
+    text: str
+    canonical: bool
+
+
 class Keeper(Protocol):
     """Conversations and what belongs to them, kept on this device. Raises only StorageError and StaleRevision.
 
@@ -89,7 +123,23 @@ class Keeper(Protocol):
         """Write all, each with the revision that is expected of it, or none."""
         ...
 
+    async def ids(self) -> set[str]:
+        """The id of every conversation that is stored, also of deleted ones."""
+        ...
+
     async def existing(self, ids: tuple[str, ...]) -> dict[str, tuple[Conversation, int]]: ...
+
+    async def all_summaries(self) -> tuple[Summary, ...]:
+        """What the shelf shows of every conversation that is not deleted; damaged ones are left out."""
+        ...
+
+    async def bring(self, batch: list[Brought], step: int) -> None:
+        """Write a batch of an import, all or none, and what is needed to take it back. Step 0 forgets the last one."""
+        ...
+
+    async def undo_import(self) -> Undone:
+        """Take the last import back, except for what was changed since; harmless if there is none."""
+        ...
 
     async def mark_deleted(self, id: str, deleted_ms: int | None) -> None: ...
 
@@ -117,8 +167,8 @@ class Keeper(Protocol):
 
     async def remove_connection(self, id: str) -> None: ...
 
-    def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[str]:
-        """The stored texts of conversations in the order of ids; () means all that are not deleted."""
+    def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[Held]:
+        """What is stored of conversations, in the order of ids; () means all that are not deleted."""
         ...
 
     async def named(self, ids: tuple[str, ...] = ()) -> set[str]:
@@ -129,7 +179,7 @@ class Keeper(Protocol):
 
     async def get_blob(self, sha256: str) -> bytes | None: ...
 
-    async def put_blob(self, sha256: str, data: bytes, media_type: str) -> None: ...
+    async def put_blob(self, sha256: str, data: bytes | str, media_type: str) -> None: ...
 
     async def blob_keys(self) -> list[str]: ...
 

@@ -70,7 +70,11 @@ class Rig:
 
     def offer(self, site: Site, path: str, value: object) -> None:
         """Let a site serve a JSON value."""
-        site.added[path] = Body.of(json.dumps(value).encode(), ".json", pack=False)
+        self.offer_bytes(site, path, json.dumps(value).encode())
+
+    def offer_bytes(self, site: Site, path: str, data: bytes) -> None:
+        """Let a site serve JSON as it is."""
+        site.added[path] = Body.of(data, ".json", pack=False)
 
 
 def arrive(page: Page, address: str) -> None:

@@ -1,151 +1,275 @@
-import asyncio
+"""Imports: nothing is stored before it is wanted, doubled or overwritten, and all of it can be taken back."""
+
+from __future__ import annotations
+
 import io
+import json
+import zipfile
 from dataclasses import replace
 
 import pytest
-from inglenook.adapters.memory import MemoryDatabase
-from inglenook.adapters.store import Store
 from inglenook.core import thread
-from inglenook.core.errors import BadFile
-from inglenook.core.model import Conversation, File, Message, Stamped, Text
+from inglenook.core.errors import BadFile, StorageFull
+from inglenook.core.model import Image, Message, Stamped, Text
 from inglenook.core.schema import dump_conversation
 from inglenook.formats import archive
-from inglenook.jobs.exporting import export_archive, export_markdown
-from inglenook.jobs.importing import Importer
+from inglenook.formats.reading.ids import conversation_id
 
-HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"  # of b"foo"
-
-
-def conversation(id="c1", text="Hello", created_ms=1000):
-    parts = (Text(text), File(sha256=HASH, name="foo.txt", media_type="text/plain", size=3))
-    message = Message(f"{id}-m1", None, "user", parts, created_ms=created_ms, revised_ms=created_ms)
-    return thread.add(Conversation(id, created_ms, title=Stamped("A title", created_ms)), message)
+from tests.jobs.keep import HASH, Desk, chat, chats, given, packed, run, talk
 
 
-def packed(*conversations):
-    out = io.BytesIO()
-    archive.write(out, list(conversations), [(HASH, lambda: io.BytesIO(b"foo"))], 5, "test")
-    return out
-
-
-def store():
-    return Store(MemoryDatabase())
-
-
-async def bring(keeper, *files):
-    importer = Importer(keeper, lambda what, done, total: None)
-    preview = await importer.read([(f"{n}.zip", file) for n, file in enumerate(files)])
-    return preview, await importer.commit()
-
-
-async def exported(keeper):
-    out = io.BytesIO()
-    await export_archive(keeper, (), out, 9, "test", lambda done, total: None)
-    out.seek(0)
-    return archive.read(out)
+def id_of(n: int) -> str:
+    return conversation_id("chatgpt", f"{n:08x}-0000-4000-8000-00000000c0de")
 
 
 def test_what_is_imported_is_exported_again_byte_for_byte():
-    async def run():
-        keeper = store()
-        await bring(keeper, packed(conversation(), conversation("c2")))
-        contents = await exported(keeper)
-        assert [dump_conversation(c) for c in contents.conversations()] == [
-            dump_conversation(conversation()),
-            dump_conversation(conversation("c2")),
-        ]
+    async def work(desk: Desk):
+        await desk.bring({"a.zip": packed(talk(), talk("c2"))})
+        contents = archive.read(io.BytesIO((await desk.export())[1]))
+        texts = [dump_conversation(c) for c in contents.conversations()]
+        assert texts == [dump_conversation(talk()), dump_conversation(talk("c2"))]
         assert contents.open_attachment(HASH).read() == b"foo"
 
-    asyncio.run(run())
+    run(work)
 
 
 def test_importing_twice_changes_nothing():
-    async def run():
-        keeper = store()
-        await bring(keeper, packed(conversation()))
-        before = await keeper.load_thread("c1")
-        preview, written = await bring(keeper, packed(conversation()))
-        assert (preview.new, preview.changed, preview.same, written) == (0, 0, 1, ())
-        assert await keeper.load_thread("c1") == before
+    async def work(desk: Desk):
+        for files in ({"a.zip": packed(talk())}, {"conversations.json": chats(4, 6)}):
+            await desk.bring(files)
+            ids = await desk.keeper.ids()
+            before = [await desk.keeper.load_thread(id) for id in sorted(ids)]
+            preview, outcome = await desk.bring(files)
+            assert (preview.new, preview.changed, preview.same, outcome.ids) == (0, 0, preview.conversations, [])
+            assert [await desk.keeper.load_thread(id) for id in sorted(ids)] == before
 
-    asyncio.run(run())
+    run(work)
 
 
 def test_an_older_copy_loses_nothing_newer():
-    async def run():
-        keeper = store()
-        newer = thread.rename(
-            thread.add(conversation(), Message("m2", "c1-m1", "user", (Text("Later"),), created_ms=2000)), "New", 3000
-        )
-        await keeper.save(newer, 0)
-        preview, written = await bring(keeper, packed(conversation()))
-        assert (preview.same, written) == (1, ())
-        assert (await keeper.load_thread("c1"))[0] == newer
+    async def work(desk: Desk):
+        later = Message("m2", "c1-m1", "user", (Text("Later"),), created_ms=2000)
+        newer = thread.rename(thread.add(talk(), later), "New", 3000)
+        await desk.keeper.save(newer, 0)
+        preview, outcome = await desk.bring({"a.zip": packed(talk())})
+        assert (preview.same, outcome.ids) == (1, [])
+        assert await desk.conversation("c1") == newer
 
-    asyncio.run(run())
+    run(work)
+
+
+def test_a_later_export_of_the_same_account_adds_what_is_new_and_joins_what_grew():
+    async def work(desk: Desk):
+        await desk.bring({"old.json": chats(4, 4)})
+        mine = await desk.conversation(id_of(0))
+        mine = thread.rename(mine, "My own title", 1_800_000_000_000)
+        await desk.keeper.save(mine, (await desk.keeper.load_thread(id_of(0)))[1])
+        preview, outcome = await desk.bring({"new.json": chats(6, 4, 2)})
+        assert (preview.new, preview.changed, preview.same) == (1, 1, 1)
+        assert [row.note for row in preview.rows if row.state == "changed"] == ["2 new messages"]
+        assert sorted(outcome.ids) == sorted([id_of(0), id_of(2)])
+        joined = await desk.conversation(id_of(0))
+        assert (joined.title.value, len(joined.messages), len(thread.path(joined))) == ("My own title", 6, 6)
+
+    run(work)
 
 
 def test_a_preview_stores_nothing():
-    async def run():
-        keeper = store()
-        importer = Importer(keeper, lambda what, done, total: None)
-        preview = await importer.read([("a.zip", packed(conversation()))])
+    async def work(desk: Desk):
+        preview = await desk.importer().read(given({"a.zip": packed(talk())}))
         assert (preview.new, preview.messages, preview.attachments) == (1, 1, 1)
-        assert await keeper.blob_keys() == []
-        assert [text async for text in keeper.texts()] == []
+        assert await desk.keeper.blob_keys() == []
+        assert await desk.keeper.ids() == set()
 
-    asyncio.run(run())
+    run(work)
+
+
+def test_the_preview_tells_whose_it_is_and_from_when():
+    async def work(desk: Desk):
+        preview = await desk.importer().read(given({"x.bin": chats(4), "b.zip": packed(talk())}))
+        assert {source.name for source in preview.sources} == {"ChatGPT", "Inglenook archive"}
+        assert (preview.first_ms, preview.last_ms) == (1000, 1_700_000_004_000)
+
+    run(work)
+
+
+def test_only_what_is_wanted_is_stored():
+    async def work(desk: Desk):
+        preview, outcome = await desk.bring({"c.json": chats(2, 2, 2)}, lambda id: id == id_of(1))
+        assert (preview.new, outcome.ids, outcome.left) == (3, [id_of(1)], 2)
+        assert await desk.keeper.ids() == {id_of(1)}
+
+    run(work)
 
 
 def test_a_write_of_another_tab_between_preview_and_import_is_merged():
-    async def run():
-        keeper = store()
-        importer = Importer(keeper, lambda what, done, total: None)
-        await importer.read([("a.zip", packed(conversation()))])
-        other = thread.add(conversation(), Message("theirs", "c1-m1", "user", (Text("Theirs"),), created_ms=2000))
-        await keeper.save(replace(other, messages={"theirs": other.messages["theirs"]}), 0)
-        await importer.commit()
-        assert set((await keeper.load_thread("c1"))[0].messages) == {"theirs", "c1-m1"}
+    async def work(desk: Desk):
+        for files, id in (({"a.zip": packed(talk())}, "c1"), ({"c.json": chats(3)}, id_of(0))):
+            importer = desk.importer()
+            await importer.read(given(files))
+            theirs = Message("theirs", None, "user", (Text("Theirs"),), created_ms=2000)
+            await desk.keeper.save(thread.add(replace(talk(), id=id, messages={}), theirs), 0)
+            await importer.commit(lambda id: True)
+            assert {"theirs"} < set((await desk.conversation(id)).messages)
 
-    asyncio.run(run())
+    run(work)
 
 
-def test_files_that_are_no_archive_are_named_and_the_others_are_taken():
-    async def run():
-        keeper = store()
-        preview, written = await bring(keeper, io.BytesIO(b"not a zip"), packed(conversation()))
-        assert written == ("c1",)
-        assert [(p.where, p.why) for p in preview.problems] == [("0.zip", "This is not an Inglenook archive.")]
+def test_files_that_nobody_knows_are_named_and_the_others_are_taken():
+    async def work(desk: Desk):
+        preview, outcome = await desk.bring({"0.zip": b"not a zip", "1.zip": packed(talk())})
+        assert outcome.ids == ["c1"]
+        assert [(p.where, p.why) for p in preview.problems] == [("0.zip", "This is no format that Inglenook knows.")]
 
-    asyncio.run(run())
+    run(work)
 
 
 def test_nothing_to_import_is_an_error_that_says_so():
     with pytest.raises(BadFile, match="Nothing in what you gave"):
-        asyncio.run(bring(store(), io.BytesIO(b"not a zip")))
+        run(lambda desk: desk.bring({"a.zip": b"not a zip"}))
 
 
-def test_several_conversations_become_a_zip_of_markdown_files_with_different_names():
-    async def run():
-        keeper = store()
-        await bring(keeper, packed(conversation(), conversation("c2")))
-        out = io.BytesIO()
-        count, name = await export_markdown(keeper, (), out, lambda done, total: None)
-        import zipfile
+def test_the_same_conversation_in_two_files_is_stored_once_with_all_of_both():
+    async def work(desk: Desk):
+        preview, outcome = await desk.bring({"a.json": chats(2), "b.json": chats(5)})
+        assert (preview.conversations, outcome.ids) == (1, [id_of(0)])
+        assert len((await desk.conversation(id_of(0))).messages) == 5
+        undone = await desk.keeper.undo_import()
+        assert (undone.removed, await desk.keeper.ids()) == ((id_of(0),), set())
 
-        names = zipfile.ZipFile(out).namelist()
-        assert (count, name) == (2, "inglenook-markdown.zip")
-        assert len({n.casefold() for n in names}) == 2
-
-    asyncio.run(run())
+    run(work)
 
 
-def test_a_deleted_conversation_is_not_exported_nor_what_only_it_names():
-    async def run():
-        keeper = store()
-        await bring(keeper, packed(conversation()))
-        await keeper.mark_deleted("c1", 5)
-        contents = await exported(keeper)
-        assert (contents.count, contents.attachments) == (0, {})
+def test_the_same_words_under_another_id_are_already_here():
+    async def work(desk: Desk):
+        await desk.bring({"a.json": chats(4)})
+        again = chat(0, 4)
+        again["conversation_id"] = "ffffffff-0000-4000-8000-00000000c0de"
+        preview, outcome = await desk.bring({"b.json": json.dumps([again]).encode()})
+        assert (preview.same, outcome.ids) == (1, [])
+        assert preview.rows[0].note == "the same as “Chat 0”"
 
-    asyncio.run(run())
+    run(work)
+
+
+def test_a_deleted_conversation_comes_back_when_it_is_imported_again():
+    async def work(desk: Desk):
+        await desk.bring({"a.json": chats(4)})
+        await desk.keeper.mark_deleted(id_of(0), 5)
+        preview, outcome = await desk.bring({"a.json": chats(4)})
+        assert (preview.new, preview.rows[0].note, outcome.ids) == (1, "was deleted here", [id_of(0)])
+        assert [summary.id for summary in await desk.keeper.all_summaries()] == [id_of(0)]
+
+    run(work)
+
+
+def test_stopping_leaves_whole_conversations_and_the_same_file_goes_on():
+    async def work(desk: Desk):
+        many = {"c.json": chats(*[2] * 200)}
+        importer = desk.importer()
+        await importer.read(given(many))
+        bring = desk.keeper.bring
+
+        async def first_only(batch, step):
+            importer.stop = True
+            await bring(batch, step)
+
+        desk.keeper.bring = first_only
+        outcome = await importer.commit(lambda id: True)
+        assert outcome.stopped
+        assert 0 < len(outcome.ids) < 200
+        assert await desk.keeper.ids() == set(outcome.ids)
+        desk.keeper.bring = bring
+        preview, _ = await desk.bring(many)
+        assert (preview.same, preview.new) == (len(outcome.ids), 200 - len(outcome.ids))
+        assert len(await desk.keeper.ids()) == 200
+
+    run(work)
+
+
+def test_a_full_disk_keeps_what_was_stored_and_it_can_be_taken_back():
+    async def work(desk: Desk):
+        importer = desk.importer()
+        await importer.read(given({"c.json": chats(*[2] * 120)}))
+        bring = desk.keeper.bring
+
+        async def full_later(batch, step):
+            if step == 1:
+                desk.database.failures.append(StorageFull("The browser has no room left for this site."))
+            await bring(batch, step)
+
+        desk.keeper.bring = full_later
+        with pytest.raises(StorageFull):
+            await importer.commit(lambda id: True)
+        assert set(importer.outcome.ids) == await desk.keeper.ids() != set()
+        await desk.keeper.undo_import()
+        assert await desk.keeper.ids() == set()
+
+    run(work)
+
+
+def test_taking_back_removes_what_is_new_and_restores_what_was_joined():
+    async def work(desk: Desk):
+        await desk.bring({"old.json": chats(2)})
+        before = await desk.conversation(id_of(0))
+        await desk.bring({"new.json": chats(4, 4)})
+        undone = await desk.keeper.undo_import()
+        assert (undone.removed, undone.restored, undone.kept) == ((id_of(1),), (id_of(0),), ())
+        assert await desk.conversation(id_of(0)) == before
+        assert await desk.keeper.undo_import() == type(undone)()
+
+    run(work)
+
+
+def test_taking_back_keeps_what_was_changed_since_and_drops_files_that_nothing_names():
+    async def work(desk: Desk):
+        await desk.bring({"a.zip": packed(talk(), replace(talk("c2"), title=Stamped("B", 1)))})
+        loved, revision = await desk.keeper.load_thread("c2")
+        await desk.keeper.save(thread.pin(loved, True, 9), revision)
+        undone = await desk.keeper.undo_import()
+        assert (undone.removed, undone.kept) == (("c1",), ("c2",))
+        assert await desk.keeper.blob_keys() == [HASH]
+        await desk.keeper.delete_forever(("c2",))
+        assert await desk.keeper.blob_keys() == []
+
+    run(work)
+
+
+def test_files_of_a_foreign_export_are_stored_by_what_they_are(monkeypatch):
+    monkeypatch.setattr("inglenook.jobs.filing.LARGE", 10)
+    picture = b"\x89PNG\r\n\x1a\n" + b"p" * 3_000_000
+    talked = chat(0, 2)
+    pointer = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-abcDEF123", "size_bytes": 1}
+    nodes = list(talked["mapping"].values())
+    nodes[1]["message"]["content"] = {"content_type": "multimodal_text", "parts": [pointer, "What is this?"]}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr("conversations.json", json.dumps([talked]))
+        zipped.writestr("file-abcDEF123-holiday.png", picture)
+        zipped.writestr("user.json", json.dumps({"id": "user-1", "email": "a@example.org", "chatgpt_plus_user": True}))
+
+    async def work(desk: Desk):
+        preview, outcome = await desk.bring({"export.zip": out.getvalue()})
+        assert (preview.attachments, len(outcome.ids)) == (1, 1)
+        conversation = await desk.conversation(id_of(0))
+        [image] = [p for m in conversation.messages.values() for p in m.parts if isinstance(p, Image)]
+        assert (image.media_type, image.size) == ("image/png", len(picture))
+        assert await desk.keeper.get_blob(image.sha256) == picture
+        assert any("nothing of it is stored" in p.why for p in preview.problems)
+        again, _ = await desk.bring({"export.zip": out.getvalue()})
+        assert (again.same, again.changed) == (1, 0)
+
+    run(work)
+
+
+def test_a_million_characters_of_report_name_what_was_done():
+    async def work(desk: Desk):
+        importer = desk.importer()
+        await importer.read(given({"c.json": chats(2, 2), "x.txt": b"just words"}))
+        outcome = await importer.commit(lambda id: id == id_of(0))
+        text = importer.report(outcome)
+        assert "## New (1)\n\n- Chat 0: 2 messages" in text
+        assert "## Not imported (1)\n\n- Chat 1" in text
+        assert "x.txt: This is no format that Inglenook knows." in text
+
+    run(work)

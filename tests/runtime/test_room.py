@@ -58,7 +58,7 @@ class Tab:
         journal = StoredJournal(self.database)
         recording = Recording(journal, store, self.tabs, self.files, self.page, runtime.dispatch)
         runtime.performers |= recording.performers()
-        transferring = Transferring(self.jobs, store, self.page, self.tabs, self.clock, runtime.dispatch)
+        transferring = Transferring(self.jobs, self.page, self.tabs, self.clock, runtime.dispatch)
         runtime.performers |= transferring.performers()
         self.page.listen(runtime.receive)
 

@@ -183,7 +183,8 @@ def test_what_an_import_did_is_a_status():
 
 
 def test_the_preview_shows_what_would_happen():
-    preview = Preview("ChatGPT", 3, 40, 0, 1, 1, 1, (PreviewRow("A", 2, "new"),), (Problem("x.json", "Not JSON."),))
+    rows = (PreviewRow("a", "A", 2, "new"),)
+    preview = Preview("ChatGPT", 3, 40, 0, 1, 1, 1, rows, (Problem("x.json", "Not JSON."),))
     state = room(panel=Panel("preview"), transfer=Transfer("preview", preview=preview))
     drawn = region(state, "preview-content")
     assert buttons(drawn) == ["Cancel", "Import"]
@@ -224,6 +225,7 @@ def test_the_menu_knows_what_is_pinned():
         "Duplicate",
         "Export as archive",
         "Export as Markdown",
+        "Export as…",
         "Delete",
     ]
 
@@ -254,7 +256,15 @@ HOSTILE_STATES = {
         transfer=Transfer(
             "preview",
             preview=Preview(
-                HOSTILE, 1, 1, 0, 1, 0, 0, (PreviewRow(HOSTILE, 1, "new", HOSTILE),), (Problem(HOSTILE, HOSTILE),)
+                HOSTILE,
+                1,
+                1,
+                0,
+                1,
+                0,
+                0,
+                (PreviewRow(HOSTILE, HOSTILE, 1, "new", HOSTILE),),
+                (Problem(HOSTILE, HOSTILE),),
             ),
         ),
     ),

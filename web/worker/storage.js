@@ -119,9 +119,9 @@ export function storage(files) {
       return answered(async (database) => packed({}, await run(database, operations)));
     },
 
-    /** @param {string} key @param {PyBytes} bytes @param {string} mediaType */
+    /** @param {string} key @param {PyBytes | string} bytes or a handle @param {string} mediaType */
     putBlob(key, bytes, mediaType) {
-      const blob = new Blob([bytesOf(bytes)], { type: mediaType });
+      const blob = typeof bytes === "string" ? files.get(bytes) : new Blob([bytesOf(bytes)], { type: mediaType });
       return answered(async (database) => {
         const transaction = database.transaction("attachments", "readwrite");
         transaction.done.catch(() => {});

@@ -47,7 +47,7 @@ class IndexedDB:
         js_answer = await self._js_storage.transact(text, data)
         return unpack(js_answer.json, js_answer.bytes.to_bytes())
 
-    async def put_blob(self, sha256: str, data: bytes, media_type: str) -> None:
+    async def put_blob(self, sha256: str, data: bytes | str, media_type: str) -> None:
         js_answer = await self._js_storage.putBlob(sha256, data, media_type)
         unpack(js_answer.json)
 
@@ -72,7 +72,7 @@ class IndexedDB:
 
 def pack(operations: list[Operation]) -> tuple[str, bytes]:
     """
-    Operations as JSON text, and the long members of their records set apart.
+    Operations as JSON text, and the long members of their records set apart; bytes are a text in UTF-8.
 
     >>> text, data = pack([{"op": "put", "store": "s", "key": "k", "record": {"id": "k", "text": "x" * 1024}}])
     >>> text[text.index('"record"'):], len(data)
@@ -82,18 +82,22 @@ def pack(operations: list[Operation]) -> tuple[str, bytes]:
     packed = []
     for operation in operations:
         record = operation.get("record")
-        if record and any(isinstance(value, str) and len(value) >= LONG_TEXT for value in record.values()):
+        if record and any(_is_long(value) for value in record.values()):
             short, places = {}, {}
             for name, value in record.items():
-                if isinstance(value, str) and len(value) >= LONG_TEXT:
+                if _is_long(value):
                     places[name] = len(texts)
-                    texts.append(value.encode("utf-8", "replace"))
+                    texts.append(value if isinstance(value, bytes) else value.encode("utf-8", "replace"))
                 else:
                     short[name] = value
             operation = {**operation, "record": short, "texts": places}
         packed.append(operation)
     text = json.dumps({"operations": packed, "sizes": [len(text) for text in texts]}, ensure_ascii=False)
     return text, b"".join(texts)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, bytes) or (isinstance(value, str) and len(value) >= LONG_TEXT)
 
 
 def unpack(text: str, data: bytes = b"") -> list[Any]:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Callable
+from itertools import batched
 from typing import Any, BinaryIO, Final
 
-from inglenook.adapters import stored
+from inglenook.adapters import stored, undoing
 from inglenook.adapters.stored import DELETED, delete, every, get, keys, put
+from inglenook.adapters.undoing import UNDO
 from inglenook.app.messages import Started
 from inglenook.core import connection as connections
 from inglenook.core.connection import Connection
 from inglenook.core.model import Conversation, Message, Summary
 from inglenook.core.thread import attachments
-from inglenook.ports import Conflict, Database, Operation, StaleRevision
+from inglenook.ports import Brought, Conflict, Database, Held, Operation, StaleRevision, Undone
 
 BATCH: Final = 64
 # Settings by whose length a start would be held up; they are asked for by name.
-LONG: Final = ("view", "models:", "known:", "endpoints:")
+LONG: Final = ("view", "models:", "known:", "endpoints:", UNDO)
 # Settings about one connection, which go with it.
 ABOUT: Final = ("models:{}", "known:{}", "endpoints:{}:")
 
@@ -87,6 +89,29 @@ class Store:
                     found[id] = (conversation, stored.revision_of(record))
         return found
 
+    async def ids(self) -> set[str]:
+        (found,) = await self._database.transact([keys("threads")])
+        return set(found)
+
+    async def all_summaries(self) -> tuple[Summary, ...]:
+        records, names = await self._database.transact([every("conversations"), keys("settings")])
+        marks = set(names)
+        found, _ = stored.summaries_of(records, {})
+        return tuple(summary for summary in found if DELETED + summary.id not in marks)
+
+    async def bring(self, batch: list[Brought], step: int) -> None:
+        revisions = [self._next(one.expected) for one in batch]
+        operations = [op for one, new in zip(batch, revisions, strict=True) for op in stored.brought(one, new)]
+        forgotten = await undoing.forgetting(self._database) if step == 0 else []
+        await self._write([*operations, *forgotten, undoing.noted(batch, revisions, step)])
+        for one in batch:
+            self._unsent.difference_update(one.attachments)
+
+    async def undo_import(self) -> Undone:
+        undone, mentioned = await undoing.undo(self._database)
+        await self._release(mentioned)
+        return undone
+
     async def mark_deleted(self, id: str, deleted_ms: int | None) -> None:
         await self.put_setting(DELETED + id, deleted_ms)
 
@@ -130,12 +155,13 @@ class Store:
         gone = [name for name in names if name in about or name.startswith(about[-1])]
         await self._database.transact([delete("connections", id), *(delete("settings", name) for name in gone)])
 
-    async def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[str]:
+    async def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[Held]:
         ids = ids or await self._undeleted()
-        for start in range(0, len(ids), BATCH):
-            for record in await self._database.transact([get("threads", id) for id in ids[start : start + BATCH]]):
+        for some in batched(ids, BATCH):
+            records = await self._database.transact([get("threads", id) for id in some])
+            for id, record in zip(some, records, strict=True):
                 if record is not None:
-                    yield stored.text_of(record)
+                    yield Held(id, stored.text_of(record), stored.is_current(record))
 
     async def named(self, ids: tuple[str, ...] = ()) -> set[str]:
         ids = ids or await self._undeleted()
@@ -148,7 +174,7 @@ class Store:
     async def get_blob(self, sha256: str) -> bytes | None:
         return await self._database.get_blob(sha256)
 
-    async def put_blob(self, sha256: str, data: bytes, media_type: str) -> None:
+    async def put_blob(self, sha256: str, data: bytes | str, media_type: str) -> None:
         self._unsent.add(sha256)
         await self._database.put_blob(sha256, data, media_type)
 
@@ -164,8 +190,11 @@ class Store:
         return tuple(id for id in ids if DELETED + id not in marks)
 
     def _writes(self, conversation: Conversation, revision: int) -> tuple[list[Operation], int]:
-        new = revision + 1 if revision > 0 else self._first_revision()
+        new = self._next(revision)
         return stored.writes(conversation, revision, new), new
+
+    def _next(self, revision: int) -> int:
+        return revision + 1 if revision > 0 else self._first_revision()
 
     async def _write(self, operations: list[Operation]) -> None:
         try:

@@ -25,7 +25,7 @@ from inglenook.core.schema import (
 )
 from inglenook.core.summary import summarise
 from inglenook.core.thread import attachments
-from inglenook.ports import Operation
+from inglenook.ports import Brought, Operation
 
 # The mark of a deletion has a record of its own, so that saving a conversation never takes it away.
 DELETED = "deleted:"
@@ -63,6 +63,20 @@ def writes(conversation: Conversation, expected: int, revision: int) -> list[Ope
     ]
 
 
+def brought(one: Brought, revision: int) -> list[Operation]:
+    """Write a conversation of an import, if the stored revision is the expected one."""
+    id = one.summary.id
+    head = {"id": id, "revision": revision, "schema": CURRENT, "attachments": list(one.attachments)}
+    summary = dump_summary(replace(one.summary, revision=revision))
+    operations = [
+        {"op": "expect", "store": "threads", "key": id, "revision": one.expected},
+        put("threads", id, {**head, "text": one.text}),
+        put("conversations", id, {**head, "text": summary}),
+    ]
+    # Each operation of an import counts: only what was there before can have been deleted.
+    return [*operations, delete("settings", DELETED + id)] if one.expected else operations
+
+
 def draft_write(conversation_id: str, message: Message, saved_ms: int) -> Operation:
     text = dump_draft(Draft(message, conversation_id, saved_ms))
     named = sorted({sha256 for part in message.parts if (sha256 := getattr(part, "sha256", None))})
@@ -76,6 +90,10 @@ def revision_of(record: Any) -> int:
         return 0
     revision = record.get("revision") if isinstance(record, dict) else None
     return revision if type(revision) is int and revision > 0 else -1
+
+
+def is_current(record: Any) -> bool:
+    return isinstance(record, dict) and record.get("schema") == CURRENT
 
 
 def text_of(record: Any) -> str:

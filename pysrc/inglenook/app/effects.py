@@ -188,6 +188,24 @@ class StartImport:
 
 @dataclass(frozen=True, slots=True)
 class CommitImport:
+    """Store what the preview showed: all but these, or with `all` false only these."""
+
+    all: bool = True
+    but: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopImport:
+    """End the import after the conversations at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoLastImport:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SaveImportReport:
     pass
 
 

@@ -534,14 +534,78 @@ class ExportAll:
     format: str = "archive"
 
 
+@user("export.choose")
+class ChooseForExport:
+    """Show the list of conversations to choose from; with an id, with that one chosen."""
+
+    id: str = ""
+
+
+@user("export.pick")
+class PickForExport:
+    id: str = ""
+    value: bool = True
+
+
+@user("export.pick-all")
+class PickAllForExport:
+    value: bool = True
+
+
+@user("export.find")
+class FindForExport:
+    value: str = ""
+
+
+@user("export.more")
+class MoreForExport:
+    pass
+
+
+@user("export.picked")
+class ExportPicked:
+    format: str = "archive"
+
+
 @user("transfer.import")
 class ConfirmImport:
+    pass
+
+
+@user("transfer.choose")
+class ChooseRow:
+    id: str = ""
+    value: bool = True
+
+
+@user("transfer.choose-all")
+class ChooseAll:
+    value: bool = True
+
+
+@user("transfer.find")
+class FindRows:
+    value: str = ""
+
+
+@user("transfer.more")
+class MoreRows:
     pass
 
 
 @user("transfer.cancel")
 class CancelTransfer:
     pass
+
+
+@user("transfer.report")
+class SaveReport:
+    """Save what the last import did, as a file."""
+
+
+@user("import.undo")
+class UndoImport:
+    """Take the last import back."""
 
 
 @user("notice.dismiss")
@@ -772,6 +836,16 @@ class Imported:
     ids: tuple[str, ...]
     message: str
     problems: tuple[Problem, ...] = ()
+    at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndone:
+    """The last import was taken back: conversations that are gone, as they were before, or kept as they are."""
+
+    removed: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -785,8 +859,11 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class TransferFailed:
+    """`ids`: conversations that had been stored before it failed."""
+
     error: InglenookError
     problems: tuple[Problem, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

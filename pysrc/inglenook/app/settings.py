@@ -57,7 +57,8 @@ def keep_view(state: State, message: KeepView, env: Env):
 
 
 def storage_known(state: State, message: StorageKnown, env: Env):
-    return replace(state, storage=replace(message.storage, last_export_ms=state.storage.last_export_ms)), []
+    known = {name: getattr(state.storage, name) for name in ("last_export_ms", "last_import_ms")}
+    return replace(state, storage=replace(message.storage, **known)), []
 
 
 def ask_persist(state: State, message: AskPersist, env: Env):

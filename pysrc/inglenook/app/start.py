@@ -69,7 +69,7 @@ def started(state: State, message: Started, env: Env):
     connections = tuple(replace(c, key=c.key or keys[c.id]) for c in message.connections)
     active = settings.get("connection")
     theme = settings.get("theme")
-    exported = settings.get("last_export_ms")
+    exported, imported = settings.get("last_export_ms"), settings.get("last_import_ms")
     state = replace(
         state,
         started=True,
@@ -79,7 +79,11 @@ def started(state: State, message: Started, env: Env):
         else (connections[0].id if connections else ""),
         theme=theme if theme in THEMES else "",
         typed={k[6:]: v for k, v in settings.items() if k.startswith("draft:") and isinstance(v, str)},
-        storage=replace(state.storage, last_export_ms=exported if type(exported) is int else None),
+        storage=replace(
+            state.storage,
+            last_export_ms=exported if type(exported) is int else None,
+            last_import_ms=imported if type(imported) is int else None,
+        ),
         shelf=replace(state.shelf, loaded=True),
         activity=activity.restored(settings),
     )

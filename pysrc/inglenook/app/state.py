@@ -205,10 +205,21 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
+    id: str
     title: str
     messages: int
     state: Literal["new", "changed", "same"]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSource:
+    """A file of which it is known whose it is."""
+
+    file: str
+    name: str
+    version: str
+    conversations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +232,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do, before anything is stored."""
+    """What an import would do, before anything is stored.
+
+    `rows` and `problems` are the first ones; `unlisted` counts further problems. Times in milliseconds, 0: unknown.
+    """
 
     source: str
     conversations: int
@@ -232,13 +246,21 @@ class Preview:
     same: int
     rows: tuple[PreviewRow, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unlisted: int = 0
+    sources: tuple[PreviewSource, ...] = ()
+    first_ms: int = 0
+    last_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An export or import, as the user sees it. `done` of `total` in `unit`; total 0 is unknown."""
+    """An export or import, as the user sees it. `done` of `total` in `unit`; total 0 is unknown.
 
-    kind: Literal["idle", "reading", "preview", "importing", "exporting", "done", "failed"] = "idle"
+    Of a preview all conversations are wanted but those in `but`, or with `all` false only those. `query` and
+    `shown` say which rows are seen. `report`: there is one to save.
+    """
+
+    kind: Literal["idle", "reading", "preview", "importing", "exporting", "undoing", "done", "failed"] = "idle"
     what: str = ""
     done: int = 0
     total: int = 0
@@ -247,6 +269,22 @@ class Transfer:
     message: str = ""
     advice: str = ""
     problems: tuple[Problem, ...] = ()
+    all: bool = True
+    but: frozenset[str] = frozenset()
+    query: str = ""
+    shown: int = 100
+    report: bool = False
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Conversations being chosen for an export. `query` and `shown` say which of them are seen."""
+
+    open: bool = False
+    ids: frozenset[str] = frozenset()
+    query: str = ""
+    shown: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +323,8 @@ class Storage:
     quota_bytes: int | None = None
     persisted: bool | None = None
     last_export_ms: int | None = None
+    last_import_ms: int | None = None
+    """When the import was that can be taken back; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +401,7 @@ class State:
     menu: Menu = Menu()
     picker: Picker = Picker()
     transfer: Transfer = Transfer()
+    choosing: Choosing = Choosing()
     storage: Storage = Storage()
     activity: Activity = Activity()
     update_waiting: bool = False

@@ -1,4 +1,4 @@
-"""Files in and out: export, import with a preview first, and files for the message being written."""
+"""Files in: import with a preview first, taking it back, and files for the message being written."""
 
 from __future__ import annotations
 
@@ -12,57 +12,34 @@ from inglenook.app.effects import (
     LoadSummaries,
     LoadThread,
     MeasureStorage,
+    SaveImportReport,
     SaveSetting,
-    StartExport,
     StartImport,
+    StopImport,
+    UndoLastImport,
 )
 from inglenook.app.env import Env
 from inglenook.app.messages import (
     Attached,
     CancelTransfer,
+    ChooseAll,
+    ChooseRow,
     ConfirmImport,
-    ExportAll,
-    Exported,
-    ExportOne,
     FilesGiven,
+    FindRows,
     Imported,
+    ImportUndone,
+    MoreRows,
     PreviewReady,
+    SaveReport,
     TransferFailed,
     TransferProgress,
+    UndoImport,
 )
-from inglenook.app.state import Menu, Panel, State, Transfer
+from inglenook.app.state import Panel, PreviewRow, State, Transfer
 
-BUSY = ("reading", "importing", "exporting")
-FORMATS = ("archive", "markdown")
-
-
-def export_all(state: State, message: ExportAll, env: Env):
-    if message.format not in FORMATS:
-        return state, []
-    return begin_export(state, (), message.format, env)
-
-
-def export_one(state: State, message: ExportOne, env: Env):
-    if message.format not in FORMATS or not message.id:
-        return state, []
-    return begin_export(replace(state, menu=Menu()), (message.id,), message.format, env)
-
-
-def begin_export(state: State, ids: tuple[str, ...], format: str, env: Env):
-    if state.transfer.kind in BUSY:
-        return notice.show(state, env, "Another import or export is still running.", tone="bad")
-    return replace(state, transfer=Transfer("exporting", what="Exporting")), [StartExport(ids, format)]
-
-
-def exported(state: State, message: Exported, env: Env):
-    count = message.conversations
-    text = f"Saved {count} conversation{'' if count == 1 else 's'} as {message.name}."
-    state = replace(state, transfer=Transfer("done", message=text, problems=message.problems))
-    state, shown = notice.show(state, env, text, tone="ok") if state.panel.kind != "settings" else (state, [])
-    if not message.everything:
-        return state, shown
-    state = replace(state, storage=replace(state.storage, last_export_ms=message.at_ms))
-    return state, [*shown, SaveSetting("last_export_ms", message.at_ms)]
+BUSY = ("reading", "importing", "exporting", "undoing")
+STEP = 100
 
 
 def files_given(state: State, message: FilesGiven, env: Env):
@@ -91,7 +68,8 @@ def attached(state: State, message: Attached, env: Env):
 def progress(state: State, message: TransferProgress, env: Env):
     if state.transfer.kind not in BUSY:
         return state, []
-    transfer = replace(state.transfer, what=message.what, done=message.done, total=message.total, unit=message.unit)
+    what = state.transfer.what if state.transfer.stopping else message.what
+    transfer = replace(state.transfer, what=what, done=message.done, total=message.total, unit=message.unit)
     return replace(state, transfer=transfer), []
 
 
@@ -101,35 +79,118 @@ def preview_ready(state: State, message: PreviewReady, env: Env):
     return replace(state, transfer=Transfer("preview", preview=message.preview), panel=Panel("preview")), []
 
 
+def choose(state: State, message: ChooseRow, env: Env):
+    """Want a conversation of the preview, or not."""
+    if state.transfer.kind != "preview":
+        return state, []
+    named = message.value != state.transfer.all
+    but = state.transfer.but | {message.id} if named else state.transfer.but - {message.id}
+    return replace(state, transfer=replace(state.transfer, but=but)), []
+
+
+def choose_all(state: State, message: ChooseAll, env: Env):
+    """Want all conversations of the preview, or none; with a search, those that it shows."""
+    transfer = state.transfer
+    if transfer.kind != "preview":
+        return state, []
+    if not transfer.query.strip():
+        return replace(state, transfer=replace(transfer, all=message.value, but=frozenset())), []
+    seen = {row.id for row in rows(transfer)}
+    but = transfer.but | seen if message.value != transfer.all else transfer.but - seen
+    return replace(state, transfer=replace(transfer, but=but)), []
+
+
+def find(state: State, message: FindRows, env: Env):
+    return replace(state, transfer=replace(state.transfer, query=message.value, shown=STEP)), []
+
+
+def more(state: State, message: MoreRows, env: Env):
+    return replace(state, transfer=replace(state.transfer, shown=state.transfer.shown + STEP)), []
+
+
+def rows(transfer: Transfer) -> tuple[PreviewRow, ...]:
+    """The rows of the preview whose titles hold what is searched for."""
+    wanted = transfer.query.strip().casefold()
+    found = transfer.preview.rows if transfer.preview else ()
+    return tuple(row for row in found if wanted in row.title.casefold()) if wanted else found
+
+
+def wants(transfer: Transfer, row: PreviewRow) -> bool:
+    return row.state != "same" and (row.id in transfer.but) != transfer.all
+
+
 def confirm(state: State, message: ConfirmImport, env: Env):
     if state.transfer.kind != "preview":
         return state, []
-    transfer = replace(state.transfer, kind="importing", what="Importing", done=0, total=0)
-    return replace(state, transfer=transfer), [CommitImport()]
+    chosen = CommitImport(state.transfer.all, tuple(sorted(state.transfer.but)))
+    transfer = replace(state.transfer, kind="importing", what="Importing", done=0, total=0, unit="conversations")
+    # Noted before anything is stored: also an import that is cut off half-way can be taken back.
+    state = replace(state, transfer=transfer, storage=replace(state.storage, last_import_ms=env.now_ms))
+    return state, [SaveSetting("last_import_ms", env.now_ms), chosen]
 
 
 def cancel(state: State, message: CancelTransfer, env: Env):
-    """Stop the work; what it had not finished is as if it had not begun."""
-    if state.transfer.kind == "idle":
+    """Stop the work. What an import has stored by then stays, in whole conversations."""
+    kind = state.transfer.kind
+    if kind == "idle":
         return state, []
-    busy = state.transfer.kind in (*BUSY, "preview")
+    if kind == "importing":
+        if state.transfer.stopping:
+            return state, []
+        return replace(state, transfer=replace(state.transfer, stopping=True, what="Stopping")), [StopImport()]
     panel = Panel() if state.panel.kind == "preview" else state.panel
+    busy = kind in (*BUSY, "preview")
     return replace(state, transfer=Transfer(), panel=panel), [CancelJob()] if busy else []
 
 
 def imported(state: State, message: Imported, env: Env):
-    transfer = Transfer("done", message=message.message, problems=message.problems)
-    panel = Panel("settings", "Data") if message.problems else Panel()
-    state = replace(state, transfer=transfer, panel=panel)
-    state, shown = notice.show(state, env, message.message, tone="ok")
+    transfer = Transfer("done", message=message.message, problems=message.problems, report=True)
+    state = replace(state, transfer=transfer, panel=Panel("settings", "Data"))
     loads = [LoadThread(id) for id in message.ids if id in state.threads]
-    return state, [*shown, LoadSummaries(message.ids), *loads, MeasureStorage()] if message.ids else shown
+    return state, [LoadSummaries(message.ids), *loads, MeasureStorage()] if message.ids else []
+
+
+def save_report(state: State, message: SaveReport, env: Env):
+    if not state.transfer.report:
+        return state, []
+    return replace(state, transfer=replace(state.transfer, report=False)), [SaveImportReport()]
+
+
+def undo(state: State, message: UndoImport, env: Env):
+    """Take the last import back, unless something else is being done."""
+    if state.transfer.kind in BUSY:
+        return notice.show(state, env, "Another import or export is still running.", tone="bad")
+    if state.storage.last_import_ms is None:
+        return state, []
+    return replace(state, transfer=Transfer("undoing", what="Taking the import back")), [UndoLastImport()]
+
+
+def undone(state: State, message: ImportUndone, env: Env):
+    count, joined, kept = len(message.removed), len(message.restored), len(message.kept)
+    parts = [
+        f"{count:,} removed" if count else "",
+        f"{joined:,} as before" if joined else "",
+        f"{kept:,} kept, because they were changed since" if kept else "",
+    ]
+    said = f"The import was taken back: {', '.join(filter(None, parts)) or 'nothing of it was left'}."
+    gone = {*message.removed, *message.restored}
+    # What is in memory holds what the import brought; it is read again where it is still stored.
+    threads = {id: thread for id, thread in state.threads.items() if id not in gone}
+    again = [LoadThread(id) for id in message.restored if id == state.room.id]
+    storage = replace(state.storage, last_import_ms=None)
+    state = replace(state, transfer=Transfer("done", message=said), threads=threads, storage=storage)
+    effects = [SaveSetting("last_import_ms", None), LoadSummaries((*message.removed, *message.restored)), *again]
+    if state.room.id in message.removed:
+        effects.append(LoadThread(state.room.id))
+    return state, [*effects, MeasureStorage()]
 
 
 def transfer_failed(state: State, message: TransferFailed, env: Env):
     error = message.error
     transfer = Transfer("failed", message=error.message, advice=error.advice, problems=message.problems)
     state = replace(state, transfer=transfer)
+    loads = [LoadSummaries(message.ids), MeasureStorage()] if message.ids else []
     if state.panel.kind in ("preview", "settings"):
-        return state, []
-    return notice.show_error(state, env, error)
+        return state, loads
+    state, shown = notice.show_error(state, env, error)
+    return state, [*shown, *loads]

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, replace
 from itertools import count
+from operator import attrgetter
 from typing import Any, Final, get_args
 
 from inglenook.core import model, repair
@@ -57,13 +58,14 @@ class _Table:
     dump: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
     required: dict[str, Any]
     keeps: bool
+    members: Callable[[Any], tuple[Any, ...]]
 
 
 def dump_value(value: Any) -> dict[str, Any]:
     """A dataclass of the model as an object; members that hold their default are left out."""
+    table = _table(type(value))
     record = {}
-    for name, default, dump in _table(type(value)).dump:
-        inner = getattr(value, name)
+    for inner, (name, default, dump) in zip(table.members(value), table.dump, strict=True):
         if inner is not default and inner != default:
             record[name] = inner if dump is None else dump(inner)
     return record
@@ -93,6 +95,8 @@ def load_value(made: type, record: Any) -> Any:
 
 def dump_part(part: model.Part) -> dict[str, Any]:
     """A part as an object with its `kind`; one that no reader understood goes out as it came in."""
+    if type(part) is model.Text:  # most are
+        return {"kind": "text", "text": part.text}
     kind = _KINDS.get(type(part))
     if kind is not None:
         return {"kind": kind, **dump_value(part)}
@@ -240,5 +244,11 @@ def _table(made: type) -> _Table:
             dump.append((member.name, default, rule.dump))
             if default is MISSING:
                 required[member.name] = rule.absent
-        table = _tables[made] = _Table(load, tuple(dump), required, "extra" in load)
+        table = _tables[made] = _Table(load, tuple(dump), required, "extra" in load, _getter(list(load)))
     return table
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    get = attrgetter(*names)
+    # Of a single name it gives the value itself.
+    return get if len(names) > 1 else lambda value: (get(value),)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from inglenook.core.model import Conversation, Limits, Message, Stamped
+from inglenook.core.original import file_of
 from inglenook.core.tree import Index, index
 
 
@@ -146,8 +147,8 @@ def tighten(conversation: Conversation, limits: Limits, at_ms: int) -> Conversat
 
 
 def attachments(conversation: Conversation) -> frozenset[str]:
-    """The SHA-256 of every stored file that a message names, on all branches."""
-    found = set()
+    """The SHA-256 of every stored file that a message names, on all branches, and of the original's."""
+    found = {original} if (original := file_of(conversation)) else set()
     for message in conversation.messages.values():
         found.update(sha256 for part in message.parts if (sha256 := getattr(part, "sha256", None)))
     return frozenset(found)

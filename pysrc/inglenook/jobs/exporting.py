@@ -1,47 +1,211 @@
-"""Export: conversations out of the store into one file."""
+"""Export: conversations out of the store into one file, in the form that was chosen."""
 
 from __future__ import annotations
 
+import time
 import zipfile
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
 
+from inglenook.core import original
+from inglenook.core.errors import BadFile, NewerSchema
+from inglenook.core.model import Conversation
+from inglenook.core.original import source_of
 from inglenook.core.schema import load_conversation
-from inglenook.formats import archive, markdown
+from inglenook.core.summary import summarise
+from inglenook.core.thread import attachments
+from inglenook.formats import archive
+from inglenook.formats.markdown import file_name
+from inglenook.formats.sources import said
+from inglenook.formats.writers import WRITERS, Writer
 from inglenook.ports import Keeper
 
+ARCHIVE: Final = "archive"
+AS_IT_CAME: Final = "original"
+FORMATS: Final = (ARCHIVE, *WRITERS, AS_IT_CAME)
+STAMP: Final = (1980, 1, 1, 0, 0, 0)
+# Files of one conversation are put into a text only up to this many bytes together.
+MOST_EMBEDDED: Final = 200 << 20
+# Systems whose own export is one list of conversations.
+LISTS: Final = ("chatgpt", "claude", "deepseek", "open-webui", "huggingchat", "sharegpt", "hf-rows")
+
 Progress = Callable[[int, int], None]
-STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-async def export_archive(
-    keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, now_ms: int, version: str, progress: Progress
-) -> tuple[int, list[archive.Problem]]:
-    """Write conversations (() means all) and their attachments; answers how many, and what could not be written."""
-    texts = [text async for text in keeper.texts(ids)]
-    wanted = sorted(await keeper.named(ids))
-    openers = [(sha256, opener) for sha256 in wanted if (opener := await keeper.blob(sha256)) is not None]
-    missing = len(wanted) - len(openers)
-    problems = archive.write(out, texts, openers, now_ms, version, progress)
+@dataclass(slots=True)
+class Made:
+    """A finished export. `lossless`: it imports back as it was. `problems`: where, and what was left out."""
+
+    name: str
+    media_type: str
+    conversations: int = 0
+    lossless: bool = False
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+async def export(
+    keeper: Keeper, ids: tuple[str, ...], format: str, out: BinaryIO, now_ms: int, version: str, progress: Progress
+) -> Made:
+    """Write conversations (() means all) to `out`. BadFile if the format is not one of FORMATS."""
+    day = time.strftime("%Y-%m-%d", time.gmtime(now_ms / 1000))
+    if format == ARCHIVE:
+        return await _archive(keeper, ids, out, now_ms, version, progress, f"inglenook-{day}.zip")
+    if format == AS_IT_CAME:
+        return await _as_it_came(keeper, ids, out, progress, f"inglenook-originals-{day}.zip")
+    if format not in WRITERS:
+        raise BadFile("There is no such format.", advice="Choose another one.")
+    return await _written(keeper, ids, out, WRITERS[format], progress, f"inglenook-{format}-{day}")
+
+
+async def _archive(
+    keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, now_ms: int, version: str, progress: Progress, name: str
+) -> Made:
+    writer = archive.Writer(out, now_ms, version)
+    live = {summary.id: summary.message_count for summary in await keeper.all_summaries()}
+    total = len(ids or live)
+    async for held in keeper.texts(ids):
+        try:
+            id, text, messages = held.id, held.text, live.get(held.id)
+            if not held.canonical or messages is None:
+                id, text, messages = archive.text_of(text)
+            writer.conversation(id, text, messages)
+        except (BadFile, NewerSchema) as error:
+            writer.damaged(error)
+        progress(writer.counts["conversations"], total)
+    missing = 0
+    for sha256 in sorted(await keeper.named(ids)):
+        opener = await keeper.blob(sha256)
+        if opener is None:
+            missing += 1
+        else:
+            writer.attachment(sha256, opener)
+    writer.finish()
+    problems = [(problem.member, said(problem)) for problem in writer.problems]
     if missing:
-        problems.append(archive.Problem("attachments", f"{missing} attached files are not on this device any more."))
-    return len(texts), problems
+        problems.append(("attachments", f"{missing:,} attached files are not on this device any more."))
+    return Made(name, "application/zip", writer.counts["conversations"], lossless=True, problems=problems)
 
 
-async def export_markdown(keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, progress: Progress) -> tuple[int, str]:
-    """Write the shown path of each conversation as Markdown, one file or a zip of many. Answers count and name."""
-    conversations = [load_conversation(text, ours=True) async for text in keeper.texts(ids)]
-    if len(conversations) == 1:
-        only = conversations[0]
-        out.write(markdown.write(only).encode("utf-8", "replace"))
-        return 1, markdown.file_name(only.title.value, only.id, "md")
+async def _written(
+    keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, writer: Writer, progress: Progress, name: str
+) -> Made:
+    """One file for one conversation; for many the system's own joined file, or a zip."""
+    made = Made(f"{name}.zip", "application/zip")
+    total = len(ids or await keeper.ids())
+    if len(ids) == 1:
+        async for conversation in _conversations(keeper, ids, made):
+            made.name = file_name(_title(conversation), conversation.id, writer.extension)
+            made.media_type = writer.media_type
+            out.write(_encoded(writer.write(conversation, await _files(keeper, conversation, made))))
+            made.conversations = 1
+        return made
+    if writer.join is not None:
+        made.name, made.media_type = f"{name}.{writer.extension}", writer.media_type
+        texts = []
+        async for conversation in _conversations(keeper, ids, made):
+            texts.append(writer.write(conversation, await _files(keeper, conversation, made)))
+            progress(len(texts), total)
+        for piece in writer.join(texts):
+            out.write(_encoded(piece))
+        made.conversations = len(texts)
+        return made
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
         taken: set[str] = set()
-        for done, conversation in enumerate(conversations, 1):
-            name = free_name(markdown.file_name(conversation.title.value, conversation.id, "md"), taken)
-            zipped.writestr(zipfile.ZipInfo(name, STAMP), markdown.write(conversation).encode("utf-8", "replace"))
-            progress(done, len(conversations))
-    return len(conversations), "inglenook-markdown.zip"
+        async for conversation in _conversations(keeper, ids, made):
+            member = free_name(file_name(_title(conversation), conversation.id, writer.extension), taken)
+            text = writer.write(conversation, await _files(keeper, conversation, made))
+            _put(zipped, member, text)
+            made.conversations += 1
+            progress(made.conversations, total)
+    return made
+
+
+async def _as_it_came(keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, progress: Progress, name: str) -> Made:
+    """What imported conversations were made of, unchanged; those that were changed here are left out and told."""
+    made = Made(name, "application/zip")
+    lists: dict[str, list[str]] = {}
+    taken: set[str] = set()
+    total = len(ids or await keeper.ids())
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        async for conversation in _conversations(keeper, ids, made):
+            title = _title(conversation)
+            try:
+                text = await _original(keeper, conversation)
+            except BadFile as error:
+                made.problems.append((title, error.message))
+                continue
+            system = source_of(conversation).get("system", "")
+            if system in LISTS and text.startswith("{"):
+                lists.setdefault(system, []).append(text)
+            else:
+                member = f"{system}/{file_name(title, conversation.id, _extension(text, system))}"
+                _put(zipped, free_name(member, taken), text)
+            made.conversations += 1
+            progress(made.conversations, total)
+        for system, texts in lists.items():
+            _put(zipped, f"{system}/conversations.json", f"[{','.join(texts)}]")
+    return made
+
+
+async def _original(keeper: Keeper, conversation: Conversation) -> str:
+    """What a conversation was made of. BadFile that says why it cannot be given back."""
+    kept, file = original.packed_in(conversation), original.file_of(conversation)
+    if kept is None and file is None:
+        raise BadFile("It was not imported, or its file held no text of its own for it.")
+    if not original.is_unchanged(conversation):
+        raise BadFile("It was changed here. Choose another format to give it out as it is now.")
+    if kept is None:
+        data = await keeper.get_blob(file or "")
+        if data is None:
+            raise BadFile("What it was made of is not on this device any more.")
+        kept = data.decode("ascii", "replace")
+    return original.unpacked(kept)
+
+
+async def _conversations(keeper: Keeper, ids: tuple[str, ...], made: Made) -> AsyncIterator[Conversation]:
+    async for held in keeper.texts(ids):
+        try:
+            conversation = load_conversation(held.text, ours=True)
+        except (BadFile, NewerSchema) as error:
+            made.problems.append((f"conversation {held.id}", f"It could not be read: {error.message}"))
+            continue
+        yield conversation
+
+
+async def _files(keeper: Keeper, conversation: Conversation, made: Made) -> Callable[[str], bytes | None]:
+    """What opens the files of a conversation, already read."""
+    held: dict[str, bytes] = {}
+    size = left = 0
+    for sha256 in sorted(attachments(conversation)):
+        data = await keeper.get_blob(sha256) if size < MOST_EMBEDDED else None
+        if data is None:
+            left += 1
+        else:
+            held[sha256] = data
+            size += len(data)
+    if left:
+        made.problems.append((_title(conversation), f"{left:,} files are only named: missing here, or too large."))
+    return held.get
+
+
+def _title(conversation: Conversation) -> str:
+    return summarise(conversation).title
+
+
+def _extension(text: str, system: str) -> str:
+    text = text.lstrip()
+    if text[:1] in ("{", "["):
+        return "jsonl" if "}\n{" in text or "}\r\n{" in text else "json"
+    return "html" if text[:1] == "<" else "csv" if system == "ms-copilot" else "md"
+
+
+def _put(zipped: zipfile.ZipFile, name: str, text: str) -> None:
+    zipped.writestr(zipfile.ZipInfo(name, STAMP), _encoded(text), zipfile.ZIP_DEFLATED, archive.LEVEL)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def free_name(name: str, taken: set[str]) -> str:

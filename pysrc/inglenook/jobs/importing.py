@@ -1,150 +1,392 @@
-"""Import: files into the store, in two steps. First a preview that stores nothing, then one write of all of it."""
+"""Import: files into the store, in two steps. First a preview that stores nothing, then batches of whole conversations.
+
+This file knows the two passes over what was given. What the first one worked
+out is kept for the second as long as it is small; the rest is read again, so
+that memory does not grow with the files.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
 
-from inglenook.app.state import Preview, PreviewRow, Problem
+from inglenook.app.state import Preview, PreviewRow, PreviewSource, Problem
 from inglenook.core.errors import BadFile, InglenookError
-from inglenook.core.merge import merge, same
-from inglenook.core.model import Conversation
+from inglenook.core.model import Conversation, Summary
+from inglenook.core.original import LONG, keep, packed
+from inglenook.core.schema import dump_conversation
+from inglenook.core.summary import summarise
 from inglenook.core.thread import attachments
-from inglenook.formats import archive
-from inglenook.ports import Keeper, StaleRevision
+from inglenook.formats.reading.containers import Given, Spool
+from inglenook.formats.reading.found import Found
+from inglenook.formats.sources import Sources, sources
+from inglenook.jobs import report
+from inglenook.jobs.filing import Filing
+from inglenook.jobs.planning import Planned, live, plan, spoken
+from inglenook.ports import Brought, Keeper, StaleRevision, Writers
 
-ROWS = 200
-PROBLEMS = 500
-TRIES = 5
+ROWS: Final = 2_000
+PROBLEMS: Final = 500
+MOST_PROBLEMS: Final = 20_000
+TRIES: Final = 5
+# Conversations are compared, and stored in one transaction, when there are so many of them or so many characters.
+BATCH: Final = 48
+BATCH_SIZE: Final = 4 << 20
+# What the first pass worked out is kept up to so many characters.
+KEPT: Final = 96 << 20
 
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """What the store will have of one conversation: `merged`, if it is still at `revision`."""
+@dataclass(slots=True)
+class Row:
+    """What is known of one conversation of the files, which `sources` hold. `ready` is kept if there is room."""
 
-    incoming: Conversation
-    merged: Conversation
-    revision: int
+    title: str
+    sources: list[int]
+    messages: int
+    files: int
+    created_ms: int
+    updated_ms: int
     state: str
+    added: int
+    differs: int
+    note: str = ""
+    ready: Ready | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the first pass worked out of a conversation that is new here. `original` is packed; "": there is none."""
+
+    conversation: Conversation
+    summary: Summary
+    original: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a commit did."""
+
+    ids: list[str] = field(default_factory=list)
+    new: int = 0
+    joined: int = 0
+    left: int = 0
+    stopped: bool = False
 
 
 class Importer:
-    """Reads files, says what they would change, and does it when told to."""
+    """Reads files, says what they would change, and does it when told to. `stop` ends it after the batch at hand."""
 
-    def __init__(self, keeper: Keeper, progress: Progress) -> None:
+    def __init__(self, keeper: Keeper, writers: Writers, spool: Spool, progress: Progress, now_ms: int) -> None:
         self._keeper = keeper
+        self._writers = writers
+        self._spool = spool
         self._progress = progress
-        self._contents: list[archive.Contents] = []
-        self._plan: dict[str, Planned] = {}
+        self._now_ms = now_ms
+        self._sources = Sources()
+        self._rows: dict[str, Row] = {}
+        self._stored: set[str] = set()
+        self._summaries: dict[str, Summary] = {}
+        self._alike: dict[tuple[int, str], list[str]] = {}
+        self._room = KEPT
+        self._step = 0
+        self.stop = False
+        self.outcome = Outcome()
         self.problems: list[Problem] = []
+        self.unlisted = 0
 
-    async def read(self, files: list[tuple[str, BinaryIO]]) -> Preview:
-        """Take every file apart and compare it with the store. Raises BadFile if there is nothing to import in any."""
-        incoming: dict[str, Conversation] = {}
-        for name, file in files:
-            try:
-                self._take(name, file, incoming)
-            except InglenookError as error:
-                self.problems.append(Problem(name, str(error)))
-            await asyncio.sleep(0)
-        if not incoming:
+    async def read(self, given: list[Given]) -> Preview:
+        """Take everything apart and compare it with the store. BadFile if there is no conversation in it."""
+        self._sources = sources(given, self._spool)
+        for where, why in self._sources.problems:
+            self._tell(where, why)
+        self._stored = await self._keeper.ids()
+        for summary in await self._keeper.all_summaries():
+            self._summaries[summary.id] = summary
+            self._alike.setdefault((summary.message_count, summary.preview), []).append(summary.id)
+        total, before = sum(source.size for source in self._sources.known), 0
+        for number, source in enumerate(self._sources.known):
+            at = before
+
+            def heard(count: int, name: str = source.name) -> None:
+                nonlocal at
+                at += count
+                self._progress(f"Reading {name}", min(at, total), total)
+
+            source.on_read(heard)
+            for batch in batches(source.conversations(self._tell)):
+                await self._compare(number, batch)
+                await asyncio.sleep(0)
+            before += source.size
+        for where, why in self._sources.left_over():
+            self._tell(where, why)
+        if not self._rows:
             raise BadFile(
-                "Nothing in what you gave can be imported." if files else "There was no file in what you gave.",
-                advice="Inglenook archives (.zip) can be taken in. Nothing was changed.",
+                "Nothing in what you gave can be imported." if given else "There was no file in what you gave.",
+                advice="Settings, Data names the formats that can be read. Nothing was changed.",
             )
-        await self._compare(incoming)
         return self._preview()
 
-    def _take(self, name: str, file: BinaryIO, incoming: dict[str, Conversation]) -> None:
-        if not archive.sniff(file):
-            raise BadFile("This is not an Inglenook archive.", advice="")
-        contents = archive.read(file, lambda done, total: self._progress(f"Reading {name}", done, total))
-        self._contents.append(contents)
-        for conversation in contents.conversations():
-            known = incoming.get(conversation.id)
-            incoming[conversation.id] = merge(known, conversation) if known else conversation
-        self.problems += [Problem(f"{name}: {p.member}", said(p)) for p in contents.problems]
-
-    async def _compare(self, incoming: dict[str, Conversation]) -> None:
-        stored = await self._keeper.existing(tuple(incoming))
-        for id, conversation in incoming.items():
-            mine = stored.get(id)
-            if mine is None:
-                self._plan[id] = Planned(conversation, conversation, 0, "new")
+    async def _compare(self, number: int, batch: list[Found]) -> None:
+        """Work out rows for a batch, and keep what is to be stored if there is room."""
+        known = tuple({f.conversation.id for f in batch if f.conversation.id in self._stored})
+        stored = await self._keeper.existing(known) if known else {}
+        for found in batch:
+            for problem in found.problems:
+                self._tell(f"{self._sources.known[number].name}: {_named(found)}", problem)
+            id = found.conversation.id
+            there, _ = stored.get(id, (None, 0))
+            planned = plan(found, there, self._now_ms)
+            summary = summarise(planned.conversation)
+            row = Row(
+                summary.title,
+                [number],
+                live(found.conversation),
+                len(found.files),
+                summary.created_ms,
+                summary.updated_ms,
+                planned.state,
+                planned.added,
+                planned.differs,
+            )
+            if there is not None and id not in self._summaries:
+                row.state, row.note = "new", "was deleted here"
+            elif there is None and (twin := await self._twin(planned, summary)):
+                row.state, row.note = "same", f"the same as “{twin}”"
+            earlier = self._rows.get(id)
+            if earlier is not None:
+                # The same conversation twice in one drop: both are joined when they are stored.
+                row.sources = [*earlier.sources, number]
+                if row.state != "same":
+                    row.messages, row.files = max(row.messages, earlier.messages), max(row.files, earlier.files)
+                    self._rows[id] = row
+                else:
+                    earlier.sources, earlier.ready = row.sources, None
                 continue
-            known, revision = mine
-            merged = merge(known, conversation)
-            self._plan[id] = Planned(conversation, merged, revision, "same" if same(merged, known) else "changed")
+            self._rows[id] = row
+            if row.state == "new" and there is None and not found.files:
+                self._keep(row, planned.conversation, summary, found)
+
+    async def _twin(self, planned: Planned, summary: Summary) -> str:
+        """The title of a stored conversation that says the same under another id; "" if there is none."""
+        candidates = self._alike.get((summary.message_count, summary.preview), ())
+        if not candidates or not summary.preview:
+            return ""
+        said = spoken(planned.conversation)
+        for other, (conversation, _) in (await self._keeper.existing(tuple(candidates[:4]))).items():
+            if spoken(conversation) == said:
+                return self._summaries[other].title
+        return ""
+
+    def _keep(self, row: Row, conversation: Conversation, summary: Summary, found: Found) -> None:
+        """Keep what was worked out, if there is room for it."""
+        # The texts are most of a conversation in memory; the rest of it is counted by the message.
+        size = len(found.raw) + 1500 * len(conversation.messages)
+        original = packed(found.raw) if found.raw and size <= self._room else ""
+        if size <= self._room and len(original) <= LONG:
+            self._room -= size
+            row.ready = Ready(conversation, summary, original)
 
     def _preview(self) -> Preview:
-        plans = list(self._plan.values())
-        states = [p.state for p in plans]
-        rows = sorted(plans, key=lambda p: (p.state == "same", -p.incoming.created_ms))[:ROWS]
-        wanted = {sha256 for p in plans for sha256 in attachments(p.incoming)}
+        rows = list(self._rows.items())
+        states = [row.state for _, row in rows]
+        shown = sorted(rows, key=lambda pair: (pair[1].state == "same", -pair[1].updated_ms))[:ROWS]
+        counts = [0] * len(self._sources.known)
+        for _, row in rows:
+            counts[row.sources[0]] += 1
+        named = [
+            PreviewSource(source.name, source.label, source.version, count)
+            for source, count in zip(self._sources.known, counts, strict=True)
+            if count
+        ]
+        times = [ms for _, row in rows for ms in (row.created_ms, row.updated_ms) if ms]
         return Preview(
-            source="Inglenook archive",
-            conversations=len(plans),
-            messages=sum(live(p.incoming) for p in plans),
-            attachments=sum(1 for c in self._contents for sha256 in c.attachments if sha256 in wanted),
+            source=", ".join(dict.fromkeys(source.name for source in named)),
+            conversations=len(rows),
+            messages=sum(row.messages for _, row in rows),
+            attachments=sum(row.files for _, row in rows),
             new=states.count("new"),
             changed=states.count("changed"),
             same=states.count("same"),
-            rows=tuple(PreviewRow(p.incoming.title.value, live(p.incoming), p.state) for p in rows),
+            rows=tuple(PreviewRow(id, row.title, row.messages, row.state, _note(row)) for id, row in shown),
             problems=tuple(self.problems[:PROBLEMS]),
+            unlisted=max(0, len(self.problems) - PROBLEMS) + self.unlisted,
+            sources=tuple(named[:50]),
+            first_ms=min(times, default=0),
+            last_ms=max(times, default=0),
         )
 
-    async def commit(self) -> tuple[str, ...]:
-        """Store what the preview showed; answers the ids that were written. All of it is stored, or nothing is."""
-        await self._store_attachments()
-        for _ in range(TRIES):
-            todo = {id: p for id, p in self._plan.items() if p.state != "same"}
-            self._progress("Storing", 0, len(todo))
-            try:
-                await self._keeper.write_many([(p.merged, p.revision) for p in todo.values()])
-            except StaleRevision:
-                # Another tab wrote one of them since the preview: merge with what is there now.
-                await self._compare({id: p.incoming for id, p in self._plan.items()})
+    async def commit(self, wanted: Callable[[str], bool]) -> Outcome:
+        """Store what is wanted of what the preview showed, in batches of whole conversations."""
+        todo = {id: row for id, row in self._rows.items() if row.state != "same" and wanted(id)}
+        outcome = self.outcome = Outcome(left=sum(row.state != "same" for row in self._rows.values()) - len(todo))
+        have = set(await self._keeper.blob_keys())
+        filing = Filing(self._keeper, self._writers, have, lambda why: self._tell("attachments", why))
+        await self._ready(todo, outcome)
+        again = {number for row in todo.values() if not row.done for number in row.sources}
+        for number in sorted(again):
+            if self.stop:
+                break
+            quiet: Callable[[str, str], object] = lambda where, why: None  # noqa: E731 - told in the first pass
+            found = self._sources.known[number].conversations(quiet)
+            for batch in batches(f for f in found if self._is_due(todo.get(f.conversation.id), number)):
+                await self._store(number, batch, filing, outcome)
+                self._progress("Storing", len(outcome.ids), len(todo))
+                await asyncio.sleep(0)
+                if self.stop:
+                    break
+        outcome.stopped = self.stop and any(not row.done for row in todo.values())
+        return outcome
+
+    @staticmethod
+    def _is_due(row: Row | None, number: int) -> bool:
+        if row is None:
+            return False
+        # What came more than once is stored each time, joined with what was stored before.
+        return not row.done or number in row.sources[1:]
+
+    async def _ready(self, todo: dict[str, Row], outcome: Outcome) -> None:
+        """Store what was kept from the first pass; the next batch is written as text while one is stored."""
+        storing: asyncio.Task[None] | None = None
+        try:
+            for batch in self._texts([row for row in todo.values() if row.ready is not None]):
+                if storing is not None:
+                    await storing
+                    storing = None
+                if self.stop:
+                    return
+                storing = asyncio.ensure_future(self._bring_ready(batch, outcome, len(todo)))
+                await asyncio.sleep(0)
+        finally:
+            if storing is not None:
+                await storing
+
+    def _texts(self, rows: list[Row]) -> Iterator[list[Brought]]:
+        batch: list[Brought] = []
+        size = 0
+        for row in rows:
+            ready, row.ready = row.ready, None
+            if ready is None:
                 continue
-            return tuple(todo)
+            conversation = ready.conversation
+            if ready.original:
+                conversation = keep(conversation, original=ready.original)
+            batch.append(brought(conversation, ready.summary))
+            size += len(batch[-1].text)
+            if len(batch) >= BATCH or size >= BATCH_SIZE:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    async def _bring_ready(self, batch: list[Brought], outcome: Outcome, total: int) -> None:
+        try:
+            await self._bring(batch)
+        except StaleRevision:
+            return  # another tab wrote one of them since the preview; the second pass compares them anew
+        self._did(batch, outcome)
+        self._progress("Storing", len(outcome.ids), total)
+
+    async def _store(self, number: int, batch: list[Found], filing: Filing, outcome: Outcome) -> None:
+        """Compare a batch with what is stored now, store its files, and then the conversations."""
+        for _ in range(TRIES):
+            stored = await self._keeper.existing(tuple({found.conversation.id for found in batch}))
+            made: dict[str, Brought] = {}
+            for found in batch:
+                there, revision = stored.get(found.conversation.id, (None, 0))
+                planned = plan(found, there, self._now_ms)
+                if planned.state == "same" and found.conversation.id in self._summaries:
+                    self._rows[found.conversation.id].done = True
+                    continue
+                filed = await filing.file(planned.conversation, found.files)
+                if found.raw:
+                    filed = await filing.original(filed, packed(found.raw))
+                before = dump_conversation(there) if there else ""
+                made[filed.id] = brought(filed, summarise(filed), revision, before)
+                # Twice in one file: the second is joined with the first when that is stored.
+                stored[found.conversation.id] = (filed, revision)
+            if not made:
+                return
+            try:
+                await self._bring(list(made.values()))
+            except StaleRevision:
+                continue
+            self._did(list(made.values()), outcome)
+            return
         raise InglenookError(
             "Another tab keeps changing the same conversations.", advice="Close the other tabs and import again."
         )
 
-    async def _store_attachments(self) -> None:
-        wanted = {sha256: part for p in self._plan.values() for sha256, part in named(p.incoming).items()}
-        have = set(await self._keeper.blob_keys())
-        todo = [
-            (c, sha256) for c in self._contents for sha256 in c.attachments if sha256 in wanted and sha256 not in have
-        ]
-        for done, (contents, sha256) in enumerate(todo):
-            self._progress("Storing attachments", done, len(todo))
-            try:
-                data = contents.open_attachment(sha256).read()
-            except BadFile as error:
-                self.problems.append(Problem(f"attachment {sha256[:12]}", str(error)))
-                continue
-            await self._keeper.put_blob(sha256, data, wanted[sha256])
+    async def _bring(self, batch: list[Brought]) -> None:
+        await self._keeper.bring(batch, self._step)
+        self._step += 1
+
+    def _did(self, batch: list[Brought], outcome: Outcome) -> None:
+        for id in (one.summary.id for one in batch):
+            row = self._rows[id]
+            if not row.done:
+                outcome.ids.append(id)
+                outcome.new += row.state == "new"
+                outcome.joined += row.state == "changed"
+            row.done = True
+
+    def _tell(self, where: str, why: str) -> None:
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(where[:200], why[:500]))
+        else:
+            self.unlisted += 1
+
+    def report(self, outcome: Outcome) -> str:
+        """What was done, as a text to keep."""
+        told = report.Report(problems=self.problems)
+        counts = [0] * len(self._sources.known)
+        for row in self._rows.values():
+            counts[row.sources[0]] += 1
+            line = (row.title, f"{row.messages:,} messages{', ' if row.note else ''}{row.note}")
+            if row.done and row.state == "new":
+                told.imported.append(line)
+            elif row.done and row.state == "changed":
+                told.joined.append((row.title, _note(row)))
+            elif row.state == "same":
+                told.there.append(line)
+            else:
+                told.left.append(line)
+        for source, count in zip(self._sources.known, counts, strict=True):
+            words = " ".join(filter(None, (source.label, source.version)))
+            told.files.append((source.name, f"{words}, {count:,} conversations"))
+        return report.text(told, self._now_ms, outcome.stopped)
 
 
-def said(problem: archive.Problem) -> str:
-    """What an archive says of a member that was left out, as sentences."""
-    why = problem.why.strip()
-    return f"{problem.what} {why[:1].upper()}{why[1:]}".strip()
+def brought(conversation: Conversation, summary: Summary, revision: int = 0, before: str = "") -> Brought:
+    """A conversation as the store writes it."""
+    named = tuple(sorted(attachments(conversation)))
+    return Brought(summary, dump_conversation(conversation).encode(), named, revision, before)
 
 
-def live(conversation: Conversation) -> int:
-    return sum(1 for m in conversation.messages.values() if m.deleted_ms is None)
+def batches(found: Iterator[Found]) -> Iterator[list[Found]]:
+    """What is found, a few at a time."""
+    batch: list[Found] = []
+    size = 0
+    for one in found:
+        batch.append(one)
+        size += len(one.raw)
+        if len(batch) >= BATCH or size >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
-def named(conversation: Conversation) -> dict[str, str]:
-    """The attachments that a conversation names, with their media types."""
-    return {
-        part.sha256: part.media_type
-        for message in conversation.messages.values()
-        for part in message.parts
-        if getattr(part, "sha256", None)
-    }
+def _named(found: Found) -> str:
+    return found.conversation.title.value.strip()[:80] or "a conversation without a title"
+
+
+def _note(row: Row) -> str:
+    if row.note or row.state != "changed":
+        return row.note
+    parts = [f"{row.added:,} new messages" if row.added else "", f"{row.differs:,} changed" if row.differs else ""]
+    return ", ".join(filter(None, parts)) or "newer title or marks"

@@ -1,21 +1,25 @@
 """The second worker: takes one request after another and reports how far it is.
 
-Requests and reports are JSON objects; a report's `kind` is progress, preview,
-exported, imported or failed.
+Requests and reports are JSON objects; a request's `job` is one of JOBS, a
+report's `kind` is progress, preview, exported, imported, undone or failed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
 from inglenook import __version__
 from inglenook.core.errors import InglenookError
-from inglenook.jobs.exporting import export_archive, export_markdown
-from inglenook.jobs.importing import PROBLEMS, Importer, said
+from inglenook.formats.reading.containers import Given
+from inglenook.formats.reading.found import Opener
+from inglenook.jobs.exporting import export
+from inglenook.jobs.importing import PROBLEMS, Importer, Outcome
 from inglenook.ports import Keeper, Writers
 
 PAUSE_S = 0.1
@@ -44,8 +48,13 @@ class JobWorker:
         self._task: asyncio.Task | None = None
 
     def receive(self, request: dict[str, Any]) -> None:
-        work = {"export": self._export, "import": self._read, "commit": self._commit}[request["job"]]
-        self._task = asyncio.ensure_future(self._guard(work(request)))
+        if request["job"] == "stop":
+            # The batch at hand is finished first: the store never has half a conversation.
+            if self._importer is not None:
+                self._importer.stop = True
+            return
+        jobs = {"export": self._export, "import": self._read, "commit": self._commit, "undo": self._undo}
+        self._task = asyncio.ensure_future(self._guard(jobs[request["job"]](request)))
 
     async def _guard(self, work) -> None:
         problems = []
@@ -61,47 +70,66 @@ class JobWorker:
                 "message": "Something in Inglenook itself went wrong.",
                 "detail": f"{type(error).__name__}: {error}",
             }
-        self._post({"kind": "failed", **failed, "problems": problems}, {})
+        ids = self._importer.outcome.ids if self._importer else []
+        self._post({"kind": "failed", **failed, "problems": problems, "ids": ids}, {})
 
     async def _export(self, request: dict[str, Any]) -> None:
         ids = tuple(request["ids"])
         out = self._writers.create()
-
-        def progress(done: int, total: int) -> None:
-            self._progress("Exporting", done, total)
-
-        problems: list[dict[str, str]] = []
-        if request["format"] == "markdown":
-            count, name = await export_markdown(self._keeper, ids, out, progress)
-            media_type = "text/markdown" if name.endswith(".md") else "application/zip"
-        else:
-            count, left_out = await export_archive(self._keeper, ids, out, request["now_ms"], __version__, progress)
-            problems = [{"where": p.member, "why": said(p)} for p in left_out[:PROBLEMS]]
-            day = time.strftime("%Y-%m-%d", time.gmtime(request["now_ms"] / 1000))
-            name, media_type = f"inglenook-{day}.zip", "application/zip"
-        told = {"kind": "exported", "name": name, "conversations": count, "everything": not ids, "problems": problems}
-        self._post(told, {"file": self._writers.finish(out, media_type)})
+        said = partial(self._progress, "Exporting")
+        made = await export(self._keeper, ids, request["format"], out, request["now_ms"], __version__, said)
+        told = {
+            "kind": "exported",
+            "name": made.name,
+            "conversations": made.conversations,
+            "everything": not ids and made.lossless,
+            "problems": [{"where": where, "why": why} for where, why in made.problems[:PROBLEMS]],
+        }
+        self._post(told, {"file": self._writers.finish(out, made.media_type)})
 
     async def _read(self, request: dict[str, Any]) -> None:
-        self._importer = Importer(self._keeper, self._progress)
-        files = [
-            (name, self._open_file(f["handle"])) for name, f in zip(request["names"], request["files"], strict=True)
+        self._importer = Importer(self._keeper, self._writers, self._spool, self._progress, request["now_ms"])
+        given = [
+            Given(name, partial(self._open_file, file["handle"]), file.get("size", 0))
+            for name, file in zip(request["names"], request["files"], strict=True)
         ]
-        self._post({"kind": "preview", "preview": asdict(await self._importer.read(files))}, {})
+        self._post({"kind": "preview", "preview": asdict(await self._importer.read(given))}, {})
+
+    def _spool(self, source: BinaryIO) -> Opener:
+        """A copy of a file that can be read from anywhere, kept outside of this program's memory."""
+        out = self._writers.create()
+        shutil.copyfileobj(source, out, 1 << 20)
+        return partial(self._open_file, self._writers.finish(out, "application/octet-stream"))
 
     async def _commit(self, request: dict[str, Any]) -> None:
         if self._importer is None:
             raise InglenookError("There is nothing to import.", advice="Choose the files again.")
-        ids = await self._importer.commit()
-        count = len(ids)
-        message = (
-            f"Imported {count} conversation{'' if count == 1 else 's'}." if ids else "Everything was here already."
-        )
+        everything, named = bool(request.get("all", True)), set(request.get("but", ()))
+        outcome = await self._importer.commit(lambda id: (id in named) != everything)
+        out = self._writers.create()
+        out.write(self._importer.report(outcome).encode())
         told = [asdict(p) for p in self._importer.problems[:PROBLEMS]]
-        self._post({"kind": "imported", "ids": list(ids), "message": message, "problems": told}, {})
+        report = {"kind": "imported", "ids": outcome.ids, "message": _said(outcome), "problems": told}
+        self._post({**report, "stopped": outcome.stopped}, {"report": self._writers.finish(out, "text/markdown")})
+
+    async def _undo(self, request: dict[str, Any]) -> None:
+        self._post({"kind": "undone", **asdict(await self._keeper.undo_import())}, {})
 
     def _progress(self, what: str, done: int, total: int) -> None:
         now = time.monotonic()
         if now - self._said_s >= PAUSE_S or done == total:
             self._said_s = now
-            self._post({"kind": "progress", "what": what, "done": done, "total": total}, {})
+            unit = "bytes" if what.startswith("Reading") else "conversations"
+            self._post({"kind": "progress", "what": what, "done": done, "total": total, "unit": unit}, {})
+
+
+def _said(outcome: Outcome) -> str:
+    count = len(outcome.ids)
+    if not count:
+        return "Stopped before anything was stored." if outcome.stopped else "Everything was here already."
+    words = f"Imported {count:,} conversation{'' if count == 1 else 's'}"
+    if outcome.joined:
+        words += f", {outcome.joined:,} of them joined with what was here"
+    if outcome.stopped:
+        return f"{words}, then stopped. Import the same files again to go on."
+    return f"{words}."

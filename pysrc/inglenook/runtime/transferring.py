@@ -5,34 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from inglenook.app.effects import CancelJob, CommitImport, StartExport, StartImport
-from inglenook.app.messages import Exported, Imported, PreviewReady, TransferFailed, TransferProgress
-from inglenook.app.state import Preview, PreviewRow, Problem
+from inglenook.app.effects import (
+    CancelJob,
+    CommitImport,
+    SaveImportReport,
+    StartExport,
+    StartImport,
+    StopImport,
+    UndoLastImport,
+)
+from inglenook.app.messages import Exported, Imported, ImportUndone, PreviewReady, TransferFailed, TransferProgress
+from inglenook.app.state import Preview, PreviewRow, PreviewSource, Problem
 from inglenook.core.errors import InglenookError
-from inglenook.ports import Clock, Jobs, Keeper, Page, Tabs
+from inglenook.ports import Clock, Jobs, Page, Tabs
 
-OVER = ("exported", "imported", "failed")
+REPORT = "inglenook-import.md"
+OVER = ("exported", "imported", "undone", "failed")
 
 
 class Transferring:
     """Performs the effects that start, continue and stop a job."""
 
-    def __init__(
-        self, jobs: Jobs, keeper: Keeper, page: Page, tabs: Tabs, clock: Clock, dispatch: Callable[[Any], None]
-    ) -> None:
+    def __init__(self, jobs: Jobs, page: Page, tabs: Tabs, clock: Clock, dispatch: Callable[[Any], None]) -> None:
         self._jobs = jobs
-        self._keeper = keeper
         self._page = page
         self._tabs = tabs
         self._clock = clock
         self._dispatch = dispatch
-        self._storing = False
+        self._report: str | None = None
 
     def performers(self) -> dict[type, Callable]:
         return {
             StartExport: self.export,
             StartImport: self.read,
             CommitImport: self.commit,
+            StopImport: self.stop,
+            UndoLastImport: self.undo,
+            SaveImportReport: self.save_report,
             CancelJob: self.cancel,
         }
 
@@ -43,23 +52,30 @@ class Transferring:
     def read(self, effect: StartImport) -> None:
         files = [f for f in effect.files if isinstance(f, dict) and isinstance(f.get("handle"), str)]
         names = [str(f.get("path") or f.get("name") or "file")[:200] for f in files]
-        self._jobs.start({"job": "import", "names": names}, [f["handle"] for f in files], self._heard)
+        request = {"job": "import", "names": names, "now_ms": self._clock.now_ms()}
+        self._jobs.start(request, [f["handle"] for f in files], self._heard)
 
     def commit(self, effect: CommitImport) -> None:
-        self._storing = True
-        self._jobs.tell({"job": "commit"})
+        self._jobs.tell({"job": "commit", "all": effect.all, "but": list(effect.but)})
 
-    async def cancel(self, effect: CancelJob) -> None:
-        """End the second worker. The browser undoes a transaction under way; stray attachments go here."""
+    def stop(self, effect: StopImport) -> None:
+        self._jobs.tell({"job": "stop"})
+
+    def undo(self, effect: UndoLastImport) -> None:
+        self._jobs.start({"job": "undo"}, [], self._heard)
+
+    def save_report(self, effect: SaveImportReport) -> None:
+        if self._report is not None:
+            self._page.post([{"op": "download", "name": REPORT, "blob": "file"}], {"file": self._report})
+            self._report = None
+
+    def cancel(self, effect: CancelJob) -> None:
+        """End the second worker, which has stored nothing."""
         self._jobs.cancel()
-        if self._storing:
-            self._storing = False
-            await self._keeper.sweep()
 
     def _heard(self, report: dict[str, Any]) -> None:
         kind = report.get("kind", "failed")
         if kind in OVER:
-            self._storing = False
             self._jobs.cancel()
         if kind == "progress":
             self._dispatch(
@@ -80,8 +96,13 @@ class Transferring:
             )
         elif kind == "imported":
             ids = tuple(report["ids"])
+            self._report = report["blobs"]["report"]
             self._tabs.tell(ids)
             self._dispatch(Imported(ids, report["message"], problems(report["problems"])))
+        elif kind == "undone":
+            undone = ImportUndone(*(tuple(report[name]) for name in ("removed", "restored", "kept")))
+            self._tabs.tell((*undone.removed, *undone.restored))
+            self._dispatch(undone)
         else:
             told = report.get("failed", report)
             error = InglenookError(
@@ -89,13 +110,17 @@ class Transferring:
                 advice=told.get("advice", "Nothing was changed. Try again."),
                 detail=told.get("detail", ""),
             )
-            self._dispatch(TransferFailed(error, problems(told.get("problems", []))))
+            ids = tuple(told.get("ids", ()))
+            if ids:
+                self._tabs.tell(ids)
+            self._dispatch(TransferFailed(error, problems(told.get("problems", [])), ids))
 
 
 def preview(told: dict[str, Any]) -> Preview:
     """A preview as it crossed between the workers."""
     rows = tuple(PreviewRow(**row) for row in told["rows"])
-    return Preview(**{**told, "rows": rows, "problems": problems(told["problems"])})
+    sources = tuple(PreviewSource(**source) for source in told["sources"])
+    return Preview(**{**told, "rows": rows, "sources": sources, "problems": problems(told["problems"])})
 
 
 def problems(told: list[dict[str, str]]) -> tuple[Problem, ...]:

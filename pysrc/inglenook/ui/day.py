@@ -81,6 +81,12 @@ def full(ms: int, offset_min: int) -> str:
     return "" if at is None else f"{WEEKDAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
 
 
+def date(ms: int, offset_min: int) -> str:
+    """The day alone; "" for a time that no clock shows."""
+    moment = local(ms, offset_min) if ms else None
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
+
+
 def iso(ms: int) -> str:
     """The time for machines, in UTC."""
     at = local(ms, 0)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from inglenook.app.state import Catalogue, Menu, Picker, State, Transfer
+from inglenook.app.state import Catalogue, Menu, Picker, Preview, State, Transfer
+from inglenook.app.transfer import BUSY, rows, wants
 from inglenook.core import ledger
 from inglenook.core.catalogue import Model, chat_models, search
 from inglenook.core.model import Summary
@@ -15,9 +16,7 @@ from inglenook.ui import day
 from inglenook.ui.composer import chosen_model
 from inglenook.ui.environment import render
 from inglenook.ui.memory import latest
-from inglenook.ui.room import BUSY
 
-SHOWN_ROWS = 200
 # What is asked before something that cannot be undone: question, what it means, the button that does it.
 QUESTIONS = {
     "activity.erase": (
@@ -107,15 +106,41 @@ def facts(model: Model) -> tuple[str, str]:
 
 
 def select_preview(state: State) -> tuple[Any, ...]:
-    return (state.transfer if state.panel.kind == "preview" else None,)
+    shown = state.transfer if state.panel.kind == "preview" else None
+    return shown, state.time_zone_offset_min
 
 
-def draw_preview(transfer: Transfer | None) -> str:
+def draw_preview(transfer: Transfer | None, offset: int) -> str:
     if transfer is None:
         return ""
-    rows = transfer.preview.rows if transfer.preview else ()
-    shown = rows[:SHOWN_ROWS]
-    return render("preview", t=transfer, busy=transfer.kind in BUSY, rows=shown, left=len(rows) - len(shown))
+    preview, found = transfer.preview, rows(transfer)
+    wanted = wanted_of(transfer)
+    can_be = [row for row in found if row.state != "same"]
+    return render(
+        "preview",
+        t=transfer,
+        busy=transfer.kind in BUSY,
+        rows=[(row, wants(transfer, row)) for row in found[: transfer.shown]],
+        more=len(found) > transfer.shown,
+        unseen=preview.conversations - len(preview.rows) if preview else 0,
+        wanted=wanted,
+        all=bool(can_be) and all(wants(transfer, row) for row in can_be),
+        dates=between(preview, offset) if preview else "",
+    )
+
+
+def wanted_of(transfer: Transfer) -> int:
+    """How many conversations would be imported."""
+    if transfer.preview is None:
+        return 0
+    if transfer.all:
+        return transfer.preview.new + transfer.preview.changed - len(transfer.but)
+    return len(transfer.but)
+
+
+def between(preview: Preview, offset: int) -> str:
+    first, last = (day.date(ms, offset) for ms in (preview.first_ms, preview.last_ms))
+    return first if first == last else f"{first} to {last}"
 
 
 def select_confirm(state: State) -> tuple[Any, ...]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from inglenook.app.state import Notice, State, Transfer
+from inglenook.app.transfer import BUSY
 from inglenook.core import ledger
 from inglenook.core.model import Conversation
 from inglenook.core.title import NO_TITLE
 from inglenook.ui.environment import count, css_string, render
 from inglenook.ui.memory import latest
-
-BUSY = ("reading", "importing", "exporting")
 
 
 def title(state: State) -> str:

@@ -10,18 +10,21 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from inglenook.app.export import AS_IT_CAME, found
 from inglenook.app.reach import FORBIDDEN
 from inglenook.app.settings import SECTIONS
-from inglenook.app.state import Probe, Reach, State, Storage, Transfer
+from inglenook.app.state import Choosing, Probe, Reach, State, Storage, Transfer
+from inglenook.app.transfer import BUSY
 from inglenook.core.catalogue import Model, chat_models
 from inglenook.core.connection import Connection, masked
 from inglenook.core.model import Summary
 from inglenook.core.region import NAMES
+from inglenook.formats.registry import READERS
+from inglenook.formats.writers import WRITERS
 from inglenook.ui import activity, day
 from inglenook.ui.composer import models_of
 from inglenook.ui.environment import render
 from inglenook.ui.memory import latest
-from inglenook.ui.room import BUSY
 
 SHORTCUTS = (
     ("Ctrl K", "Search conversations"),
@@ -40,6 +43,8 @@ SORTS = (
     ("throughput", "The fastest to write"),
     ("latency", "The first to begin"),
 )
+READABLE = (*(reader.NAME for reader in READERS), "Inglenook archives")
+WRITABLE = (*((key, writer.label) for key, writer in WRITERS.items()), (AS_IT_CAME, "As it came, where unchanged"))
 # The content security policy in words; tests/ui/test_settings_words.py holds them against the policy of the page.
 REACHABLE = (
     "Requests: only its own address, openrouter.ai, servers on this machine, and hosts named when this copy was built.",
@@ -124,7 +129,7 @@ def privacy_values(
 def data(state: State) -> tuple[Any, ...]:
     offset = state.time_zone_offset_min
     today = day.number(state.today_ms, offset)
-    return state.shelf.entries, state.storage, state.transfer, today, offset
+    return state.shelf.entries, state.storage, state.transfer, today, offset, state.choosing
 
 
 @latest
@@ -135,10 +140,16 @@ def counted(entries: tuple[Summary, ...]) -> tuple[int, int]:
 
 
 def data_values(
-    entries: tuple[Summary, ...], storage: Storage, transfer: Transfer, today: int, offset: int
+    entries: tuple[Summary, ...],
+    storage: Storage,
+    transfer: Transfer,
+    today: int,
+    offset: int,
+    choosing: Choosing,
 ) -> dict[str, Any]:
     conversations, messages = counted(entries)
-    exported = storage.last_export_ms
+    exported, imported = storage.last_export_ms, storage.last_import_ms
+    choices = found(entries, choosing.query) if choosing.open else []
     return {
         "conversations": conversations,
         "messages": messages,
@@ -147,6 +158,13 @@ def data_values(
         "busy": transfer.kind in BUSY,
         "exported": day.moment(exported, today, offset) if exported else "",
         "exported_full": day.full(exported, offset) if exported else "",
+        "undo": f"Begun {day.moment(imported, today, offset)}" if imported else "",
+        "readable": READABLE,
+        "formats": WRITABLE,
+        "choosing": choosing,
+        "choices": choices[: choosing.shown],
+        "more": len(choices) > choosing.shown,
+        "all_chosen": bool(choices) and all(entry.id in choosing.ids for entry in choices),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from inglenook.core.errors import StorageError, StorageGone
@@ -14,16 +14,21 @@ STORES = ("conversations", "threads", "drafts", "attachments", "activity", "conn
 
 
 class MemoryDatabase:
-    """A Database. Put an error into `failures` and the next call raises it, with nothing done."""
+    """A Database. `handles` are finished files.
+
+    Put an error into `failures` and the next call raises it, with nothing done.
+    """
 
     def __init__(self) -> None:
         self._stores: dict[str, dict[str, Any]] = {store: {} for store in STORES}
         self.failures: list[StorageError] = []
+        self.handles: Mapping[str, bytes] = {}
 
     async def transact(self, operations: list[Operation]) -> list[Any]:
         self._fail()
         stores = {name: dict(store) for name, store in self._stores.items()}
-        results = [self._do(stores, operation) for operation in json.loads(json.dumps(operations))]
+        crossed = json.loads(json.dumps(operations, default=bytes.decode))
+        results = [self._do(stores, operation) for operation in crossed]
         self._stores = stores
         return results
 
@@ -52,9 +57,10 @@ class MemoryDatabase:
                 raise StorageError("The browser's database failed.", detail=f"no such operation: {unknown}")
         return None
 
-    async def put_blob(self, sha256: str, data: bytes, media_type: str) -> None:
+    async def put_blob(self, sha256: str, data: bytes | str, media_type: str) -> None:
         self._fail()
-        self._stores["attachments"].setdefault(sha256, (bytes(data), media_type))
+        held = self.handles[data] if isinstance(data, str) else bytes(data)
+        self._stores["attachments"].setdefault(sha256, (held, media_type))
 
     async def get_blob(self, sha256: str) -> bytes | None:
         self._fail()

@@ -1,0 +1,1 @@
+"""What every reader of a foreign format stands on: files in containers, JSON in place, times, and a draft to fill."""

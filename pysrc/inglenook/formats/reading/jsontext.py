@@ -1,0 +1,310 @@
+"""JSON read in place: one value after another, whatever lies between them.
+
+This file knows JSON's grammar as far as elements and members are apart; the
+values themselves are taken by the standard library. Nothing is held but the
+value that is being read. What is damaged is told to `problem` and passed over,
+where its end can be found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from inglenook.core.errors import BadFile
+from inglenook.core.nesting import too_deep
+from inglenook.formats.reading.window import Window
+
+# A single value that is larger than this is not taken apart.
+LARGEST: Final = 192 << 20
+
+# So many levels the decoder takes in a browser; a piece of text with fewer brackets needs no closer look.
+SAFE: Final = 1000
+
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_MARKS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"?)|[\[\]{}]', re.DOTALL)
+# An error this near to the end of what has been read may only be its end.
+_NEAR: Final = 16
+
+
+def _finite(digits: str) -> float | None:
+    value = float(digits)
+    return value if value - value == 0 else None
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+# Some programs leave line ends and other control signs in strings as they are; NaN and infinities mean nothing.
+decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_nothing, strict=False).raw_decode
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A value, its text as it stood in the file, and how many came before it."""
+
+    value: Any
+    raw: str
+    number: int
+
+
+class Damaged(Exception):
+    """The value at the window's place is no JSON; the message says why."""
+
+
+class JsonText:
+    """Walks through one JSON text. `problem` is told what was passed over."""
+
+    def __init__(self, window: Window, problem: Callable[[str], object]) -> None:
+        self._window = window
+        self._problem = problem
+        self._checked = -1
+        self._deep = False
+
+    def elements(self, *path: str) -> Iterator[Element]:
+        """The elements of the array under these names, from the top; nothing if there is no array."""
+        for name in path:
+            if not self._enter(name):
+                return
+        if self._peek() == "[":
+            yield from self._array()
+
+    def value(self) -> Any:
+        """The next value, whole. BadFile if it is none."""
+        self._peek()
+        try:
+            return self._value()
+        except Damaged as error:
+            raise BadFile("This is not JSON, or it is damaged.", detail=str(error)) from None
+
+    def lines(self) -> Iterator[Element]:
+        """One value for each line, as JSON Lines has them."""
+        number = 0
+        for line in lines_of(self._window):
+            text = line.strip(" \t\r\n\x1e")
+            if not text:
+                continue
+            number += 1
+            try:
+                if len(text) > LARGEST or too_deep(text):
+                    raise Damaged("it is nested too deeply, or too large")
+                value, end = decode(text)
+                if _SPACE.fullmatch(text, end) is None:
+                    raise Damaged(f"there is more behind its end, at column {end + 1}")
+            except (ValueError, RecursionError, Damaged) as error:
+                self._problem(f"Line {number} was left out: {_why(error)}")
+                continue
+            yield Element(value, text, number - 1)
+
+    def _enter(self, name: str) -> bool:
+        """Go to the value of a member of the object at this place."""
+        if self._peek() != "{":
+            return False
+        self._window.at += 1
+        while True:
+            sign = self._peek()
+            if sign == ",":
+                self._window.at += 1
+                continue
+            if sign != '"':
+                return False
+            try:
+                key = self._value()
+                if self._peek() != ":":
+                    return False
+                self._window.at += 1
+                if key == name:
+                    return True
+                self._skip()
+            except Damaged as error:
+                self._problem(f"The file is damaged before “{name}”: {error}")
+                return False
+
+    def _skip(self) -> None:
+        """Pass over the value at this place, element by element if it is an array."""
+        sign = self._peek()
+        if sign == "[":
+            for _ in self._array():
+                pass
+        else:
+            self._value()
+
+    def _array(self) -> Iterator[Element]:
+        self._window.at += 1
+        number, first_key = 0, ""
+        while True:
+            sign = self._peek()
+            if sign == ",":
+                self._window.at += 1
+                continue
+            if sign == "]":
+                self._window.at += 1
+                return
+            if not sign:
+                self._problem(f"The file ends in the middle, after {number:,} entries." if number else "It is empty.")
+                return
+            try:
+                value, raw = self._taken()
+            except Damaged as error:
+                if not self._pass_by(number, error, first_key):
+                    return
+                number += 1
+                continue
+            if not first_key and isinstance(value, dict) and value:
+                first_key = next(iter(value))
+            yield Element(value, raw, number)
+            number += 1
+
+    def _peek(self) -> str:
+        """The sign that comes next, or "" at the end."""
+        window = self._window
+        while True:
+            window.at = _SPACE.match(window.text, window.at).end()  # type: ignore[union-attr]
+            if window.at < len(window.text):
+                return window.text[window.at]
+            if not window.more():
+                return ""
+
+    def _value(self) -> Any:
+        return self._taken()[0]
+
+    def _taken(self) -> tuple[Any, str]:
+        """The value at this place and its text; afterwards the place is behind it."""
+        window = self._window
+        least = 0
+        while True:
+            deep = self._is_deep()
+            try:
+                if deep:
+                    return self._shallow()
+                value, end = decode(window.text, window.at)
+                # A number may go on in what has not been read.
+                if end < len(window.text) or window.ended or window.text[end - 1] in '}]"':
+                    raw = window.text[window.at : end]
+                    window.at = end
+                    return value, raw
+                reason = "a number at the end"
+            except json.JSONDecodeError as error:
+                near = error.pos >= len(window.text) - _NEAR or error.msg.startswith("Unterminated string")
+                reason = f"{error.msg}, at its character {error.pos - window.at + 1:,}"
+                if not near:
+                    raise Damaged(reason) from None
+            except (RecursionError, ValueError) as error:
+                raise Damaged(_why(error)) from None
+            if len(window.text) - window.at > LARGEST:
+                raise Damaged("it is too large to be read")
+            least = max(2 * least, len(window.text) - window.at)
+            if not window.more(least):
+                raise Damaged("the file ends in the middle of it" if window.ended else reason)
+
+    def _is_deep(self) -> bool:
+        """Whether anything in the window is nested so deeply that the decoder must not see it."""
+        window = self._window
+        # Looked at once for each piece, from the first value that is read out of it.
+        if self._checked != window.pieces:
+            self._checked = window.pieces
+            few = window.text.count("[") + window.text.count("{") <= SAFE
+            self._deep = not few and too_deep(window.text if window.at == 0 else window.text[window.at :])
+        return self._deep
+
+    def _shallow(self) -> tuple[Any, str]:
+        """As `_taken`, for a window in which something is nested too deeply: this value need not be it."""
+        window = self._window
+        end = self._end()
+        text = window.text[window.at : end]
+        if too_deep(text):
+            raise Damaged("it is nested too deeply")
+        try:
+            value, _ = decode(text)
+        except (ValueError, RecursionError) as error:
+            raise Damaged(_why(error)) from None
+        window.at = end
+        return value, text
+
+    def _end(self) -> int:
+        """Where the value at this place ends, found by its brackets alone."""
+        window = self._window
+        while True:
+            if window.text[window.at : window.at + 1] not in ("{", "["):
+                try:
+                    return decode(window.text, window.at)[1]
+                except ValueError:
+                    end = -1
+            else:
+                end = _bracket_end(window.text, window.at)
+            if end >= 0:
+                return end
+            if len(window.text) - window.at > LARGEST or not window.more(len(window.text) - window.at):
+                raise Damaged("the file ends in the middle of it")
+
+    def _pass_by(self, number: int, error: Damaged, first_key: str) -> bool:
+        """Go behind the damaged element at this place; False if its end cannot be found."""
+        window = self._window
+        what = f"Entry {number + 1:,} was left out: {error}."
+        try:
+            end = self._end()
+            follows = _SPACE.match(window.text, end).end()  # type: ignore[union-attr]
+            if window.text[follows : follows + 1] in (",", "]", "") and end > window.at:
+                window.at = end
+                self._problem(what)
+                return True
+        except Damaged:
+            pass
+        start = re.compile(r"\}\s*,\s*(?=\{\s*" + re.escape(json.dumps(first_key)) + r"\s*:)") if first_key else None
+        while start is not None:
+            found = start.search(window.text, window.at + 1)
+            if found is not None:
+                window.at = found.end()
+                self._problem(what)
+                return True
+            window.at = max(window.at, len(window.text) - 256)
+            if not window.more(0):
+                break
+        window.at = len(window.text)
+        self._problem(f"{what} What comes after it in the file could not be read.")
+        return False
+
+
+def lines_of(window: Window) -> Iterator[str]:
+    """The lines of a text without their ends; a line longer than LARGEST is cut in two."""
+    while True:
+        end = window.text.find("\n", window.at)
+        if end >= 0:
+            line = window.text[window.at : end]
+            window.at = end + 1
+            yield line
+        elif len(window.text) - window.at > LARGEST or not window.more(len(window.text) - window.at):
+            if window.at < len(window.text):
+                yield window.text[window.at :]
+            window.at = len(window.text)
+            if window.ended:
+                return
+
+
+def _bracket_end(text: str, start: int) -> int:
+    """Behind the bracket that closes the one at `start`; -1 if it is not in the text."""
+    depth = 0
+    for mark in _MARKS.finditer(text, start):
+        sign = text[mark.start()]
+        if sign == '"':
+            if not mark["end"]:
+                return -1
+        elif sign in "{[":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return mark.end()
+    return -1
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg}, at its character {error.pos + 1:,}"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) if isinstance(error, Damaged) else "it holds a number that is too long"

@@ -1,0 +1,46 @@
+"""Rows of conversations that nothing tells apart but what they say.
+
+This file knows when a row's id is good for more than its own file, and that the
+same beginning may stand in several rows. It never learns what a row holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from inglenook.formats.reading.document import Document
+from inglenook.formats.reading.ids import content_id
+from inglenook.formats.reading.jsontext import Element
+from inglenook.formats.reading.leftovers import own_text
+
+# A number, or a word with one, is counted anew in every dataset.
+_UNIQUE: Final = re.compile(r"(?=\D*\d)[A-Za-z0-9_-]{16,80}")
+
+
+class RowIds:
+    """The ids of the rows of one file; a row that has grown keeps its id."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, dict[bytes, int]] = {}
+
+    def id_of(self, own: str, beginning: Iterable[str], raw: str) -> str:
+        """`own`: the id in the row; `beginning`: what is said first in it; `raw`: all of the row."""
+        key = own if _UNIQUE.fullmatch(own) else content_id(own, *beginning)
+        same = self._seen.setdefault(key, {})
+        number = same.setdefault(hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()[:12], len(same))
+        return key if number == 0 else content_id(key, str(number))
+
+
+def rows_of(document: Document) -> Iterator[Element]:
+    """The rows of a file, whether it is a list, JSON Lines, or one row."""
+    match document.head.kind:
+        case "array":
+            yield from document.elements()
+        case "lines":
+            yield from document.lines()
+        case "object":
+            element = Element(document.value(), document.text(), 0)
+            yield Element(element.value, own_text(element), 0)

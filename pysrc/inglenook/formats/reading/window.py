@@ -1,0 +1,69 @@
+"""The text of a file from outside, a window of it at a time.
+
+This file knows encodings: UTF-8 with or without its mark, UTF-16 with one, and
+bytes that are none of these. It never learns what the text means.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+PIECE: Final = 96 << 10
+
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+class Window:
+    """A part of a text: `text[at:]` is what is left of it, `more` brings the next piece.
+
+    Bytes that are no text become U+FFFD, and `replaced` says that there were some. What was read is dropped when
+    more is asked for, except from `at` on; `pieces` counts how often that was.
+    """
+
+    def __init__(self, source: BinaryIO, read: Callable[[int], object] | None = None) -> None:
+        self.text = ""
+        self.at = 0
+        self.ended = False
+        self.replaced = False
+        self.pieces = 0
+        self._source = source
+        self._read = read or (lambda count: None)
+        first = source.read(4)
+        mark, self.encoding = next(((m, e) for m, e in _MARKS if first.startswith(m)), (b"", _guess(first)))
+        self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
+        self._first = first[len(mark) :]
+
+    def more(self, least: int = PIECE) -> bool:
+        """Append at least so many bytes, or all that are left; False at the end."""
+        if self.ended:
+            return False
+        data = self._first + self._source.read(max(least, PIECE))
+        self._first = b""
+        self._read(len(data))
+        self.ended = not data
+        decoded = self._decode(data)
+        self.text = self.text[self.at :] + decoded
+        self.at = 0
+        self.pieces += 1
+        return bool(decoded) or not self.ended
+
+    def _decode(self, data: bytes) -> str:
+        state = self._decoder.getstate()
+        try:
+            return self._decoder.decode(data, self.ended)
+        except UnicodeDecodeError:
+            self.replaced = True
+            self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+            self._decoder.setstate(state)
+            return self._decoder.decode(data, self.ended)
+
+
+def _guess(first: bytes) -> str:
+    # JSON, HTML and CSV begin with ASCII, so a zero beside it tells UTF-16 without a mark.
+    if len(first) == 4 and first[1] == 0 == first[3] and first[0]:
+        return "utf-16-le"
+    if len(first) == 4 and first[0] == 0 == first[2] and first[1]:
+        return "utf-16-be"
+    return "utf-8"

@@ -1,0 +1,144 @@
+"""Everything that can be read in what the user gave: whose each file is, and the conversations in it.
+
+This file knows readers and our own archive as one. It never learns what
+becomes of the conversations; asked twice, it reads twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from inglenook.core.errors import BadFile, NewerSchema
+from inglenook.core.thread import attachments
+from inglenook.formats import archive, loose, registry
+from inglenook.formats.reading.containers import Given, Spool, Unpacked, unpack
+from inglenook.formats.reading.document import Document
+from inglenook.formats.reading.found import Found, Match
+
+OURS: Final = "Inglenook archive"
+MOST_NAMED: Final = 5
+
+Tell = Callable[[str, str], object]
+
+
+@dataclass(slots=True)
+class Source:
+    """A file that some reader knows. `conversations` may be asked for again; what is wrong is told to `tell`."""
+
+    name: str
+    system: str
+    label: str
+    version: str
+    size: int
+    conversations: Callable[[Tell], Iterator[Found]]
+    on_read: Callable[[Callable[[int], object]], object] = field(default=lambda heard: None)
+
+
+@dataclass(slots=True)
+class Sources:
+    """What was given, sorted: what can be read, and what cannot and why (name, reason)."""
+
+    known: list[Source] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    idle: list[Document] = field(default_factory=list)
+
+    def left_over(self) -> list[tuple[str, str]]:
+        """Files that no reader knows and no conversation used, in few words; asked after all was read."""
+        names = [document.name for document in self.idle if not document.used]
+        if not names:
+            return []
+        if not self.known or len(names) <= MOST_NAMED:
+            return [(name, "This is no format that Inglenook knows.") for name in names]
+        rest = f", and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+        which = ", ".join(names[:MOST_NAMED])
+        return [(f"{len(names):,} other files", f"No conversation names them, so they were left out: {which}{rest}.")]
+
+
+def sources(given: list[Given], spool: Spool) -> Sources:
+    """Look at everything once. Never raises for what is in it."""
+    unpacked = unpack(given, spool)
+    found = Sources(problems=unpacked.problems)
+    found.known += _archives(unpacked, found.problems)
+    strangers: list[Document] = []
+    claimed: set[int] = set()
+    for document in unpacked.documents:
+        match registry.claims(document.head):
+            case []:
+                strangers.append(document)
+            case [(reader, match), *_]:
+                claimed.add(id(document.beside))
+                _known(document, reader, match, found)
+    for document in strangers:
+        # Beside files that are known, an unknown one is no conversation but a part of that system's export.
+        match = loose.sniff(document.head) if id(document.beside) not in claimed else None
+        if match is not None:
+            found.known.append(_source(document, loose, match))
+        else:
+            found.idle.append(document)
+    return found
+
+
+def _known(document: Document, reader: registry.Reader, match: Match, found: Sources) -> None:
+    if match.skip:
+        document.used = True
+        found.problems.append((document.name, f"{match.skip[:1].upper()}{match.skip[1:]}: nothing of it is stored."))
+    elif match.aside:
+        document.used = True
+    else:
+        found.known.append(_source(document, reader, match))
+
+
+def _source(document: Document, reader: registry.Reader, match: Match) -> Source:
+    def conversations(tell: Tell) -> Iterator[Found]:
+        document.problems.clear()
+        told = 0
+        try:
+            for found in reader.read(document):
+                for problem in document.problems[told:]:
+                    tell(document.name, problem)
+                told = len(document.problems)
+                yield found
+        except BadFile as error:
+            tell(document.name, f"{error} {error.detail}".strip())
+        for problem in document.problems[told:]:
+            tell(document.name, problem)
+
+    def on_read(heard: Callable[[int], object]) -> None:
+        document.on_read = heard
+
+    document.used = True
+    return Source(document.name, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read)
+
+
+def _archives(unpacked: Unpacked, problems: list[tuple[str, str]]) -> Iterator[Source]:
+    for name, file in unpacked.archives:
+        try:
+            contents = archive.read(file)
+        except (BadFile, NewerSchema) as error:
+            problems.append((name, f"{error} {error.detail}".strip()))
+            continue
+        yield Source(name, "inglenook", OURS, "", contents.size, _ours(name, contents))
+
+
+def _ours(name: str, contents: archive.Contents) -> Callable[[Tell], Iterator[Found]]:
+    def conversations(tell: Tell) -> Iterator[Found]:
+        contents.problems[contents.opening_problems :] = []
+        for conversation in contents.conversations():
+            files = {
+                sha256: (lambda sha256=sha256: contents.open_attachment(sha256))
+                for sha256 in attachments(conversation)
+                if sha256 in contents.attachments
+            }
+            yield Found(conversation, files=files)
+        for problem in contents.problems:
+            tell(f"{name}: {problem.member}", said(problem))
+
+    return conversations
+
+
+def said(problem: archive.Problem) -> str:
+    """What an archive says of a member that was left out, as sentences."""
+    why = problem.why.strip()
+    return f"{problem.what} {why[:1].upper()}{why[1:]}".strip()
