@@ -36,7 +36,10 @@ class Conflict(Exception):
 
 
 class Database(Protocol):
-    """Stores of JSON records, and blobs by SHA-256. Raises only StorageError and Conflict."""
+    """Stores of JSON records, whose own members may also be bytes, and blobs by SHA-256.
+
+    Raises only StorageError and Conflict.
+    """
 
     async def transact(self, operations: list[Operation]) -> list[Any]:
         """Do all operations in one transaction, or none; answers one result for each."""
@@ -97,8 +100,16 @@ class Held:
     """A conversation as it is stored. `canonical`: the text is of this version."""
 
     id: str
-    text: str
+    text: bytes
     canonical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is known of a stored conversation without reading it. `messages` is None if that is damaged."""
+
+    messages: int | None
+    attachments: frozenset[str]
 
 
 class Keeper(Protocol):
@@ -171,8 +182,8 @@ class Keeper(Protocol):
         """What is stored of conversations, in the order of ids; () means all that are not deleted."""
         ...
 
-    async def named(self, ids: tuple[str, ...] = ()) -> set[str]:
-        """The SHA-256 of every attachment that these conversations name; () means all."""
+    async def listed(self, ids: tuple[str, ...] = ()) -> dict[str, Listed]:
+        """What is in these conversations; () means all that are not deleted."""
         ...
 
     async def blob(self, sha256: str) -> Callable[[], BinaryIO] | None: ...
@@ -269,6 +280,14 @@ class Jobs(Protocol):
     def tell(self, request: dict[str, Any]) -> None: ...
 
     def cancel(self) -> None: ...
+
+    def prepare(self) -> None:
+        """Start a worker for a job that is likely to come; harmless if there is one."""
+        ...
+
+    def release(self) -> None:
+        """End the worker that waits for a job, if one does."""
+        ...
 
 
 class Files(Protocol):

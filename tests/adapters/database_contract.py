@@ -58,6 +58,14 @@ async def long_strings_come_back_unchanged(database):
     assert [[record]] == await database.transact([{"op": "all", "store": "threads"}])
 
 
+async def bytes_come_back_as_bytes(database):
+    record = {"id": "b", "text": b"\x00\xffshort", "long": bytes(range(256)) * 8, "word": "kept"}
+    assert await database.transact([put("b", record)]) == [None]
+    found, every = await database.transact([get("b"), {"op": "all", "store": "threads"}])
+    assert record == found
+    assert [record] == every
+
+
 async def a_record_is_replaced_whole(database):
     await database.transact([put("a", {"one": 1, "two": 2})])
     await database.transact([put("a", {"one": 3})])

@@ -67,4 +67,6 @@ def test_a_job_gets_its_files_as_handles_and_reports_as_dicts():
     assert heard == [{"kind": "exported", "blobs": {"file": "f3"}}]
     jobs.tell({"job": "commit"})
     jobs.cancel()
-    assert js_jobs.told[1:] == [("tell", '{"job": "commit"}'), ("cancel",)]
+    jobs.prepare()
+    jobs.release()
+    assert js_jobs.told[1:] == [("tell", '{"job": "commit"}'), ("cancel",), ("prepare",), ("release",)]

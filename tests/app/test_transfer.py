@@ -1,4 +1,13 @@
-from inglenook.app.effects import Attach, CancelJob, CommitImport, LoadSummaries, LoadThread, StartExport, StartImport
+from inglenook.app.effects import (
+    Attach,
+    CancelJob,
+    CommitImport,
+    LoadSummaries,
+    LoadThread,
+    PrepareJob,
+    StartExport,
+    StartImport,
+)
 from inglenook.app.messages import (
     Attached,
     CancelTransfer,
@@ -8,7 +17,9 @@ from inglenook.app.messages import (
     Exported,
     ExportOne,
     FilesGiven,
+    FilesNear,
     Imported,
+    OpenSettings,
     PreviewReady,
     Send,
     TransferFailed,
@@ -32,6 +43,14 @@ def test_an_import_shows_a_preview_and_stores_only_when_the_user_agrees():
     assert game.play(PreviewReady(PREVIEW)) == []
     assert (game.state.panel.kind, game.state.transfer.preview) == ("preview", PREVIEW)
     assert game.play(ConfirmImport())[-1] == CommitImport()
+
+
+def test_files_that_come_near_have_the_second_worker_started():
+    game = Game()
+    assert game.play(FilesNear()) == [PrepareJob()]
+    assert PrepareJob() in game.play(OpenSettings("Data"))
+    game.play(ExportAll())
+    assert game.play(FilesNear()) == []
 
 
 def test_closing_the_preview_means_not_to_import():

@@ -102,7 +102,12 @@ def conversations(count: int, messages: int = 20) -> Iterator[Conversation]:
 def records(made: Conversation) -> list[Record]:
     """The records of a stored conversation, as {store, key, record}."""
     puts = [each for each in stored.writes(made, 0, 1) if each["op"] == "put"]
-    return [row(each["store"], each["key"], each["record"]) for each in puts]
+    return [row(each["store"], each["key"], _as_json(each["record"])) for each in puts]
+
+
+def _as_json(record: Record) -> Record:
+    """A record that JSON can hold; `bench.fill` makes bytes again of the texts of threads."""
+    return {name: value.decode() if isinstance(value, bytes) else value for name, value in record.items()}
 
 
 def connected(base: str, model: str) -> list[Record]:

@@ -21,7 +21,7 @@ READ_STORES = """async (names) => {
   const found = {};
   for (const name of names) found[name] = await done(database.transaction(name).objectStore(name).getAll());
   database.close();
-  return JSON.stringify(found);
+  return JSON.stringify(found, (_, value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
 }"""
 
 WAIT_STORED = """async ([text, names]) => {

@@ -67,7 +67,7 @@ export function watchFiles(send) {
 
   addEventListener("dragenter", (event) => {
     if (!brings(event)) return;
-    depth += 1;
+    if (!depth++) send({ type: "files.near" });
     show(true);
   });
   addEventListener("dragover", (event) => {
@@ -96,6 +96,7 @@ export function watchFiles(send) {
   });
 
   addEventListener("click", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.dataset.files === "import") send({ type: "files.near" });
     const wanted = target instanceof Element && target.closest("[data-pick]")?.getAttribute("data-pick");
     if (!wanted) return;
     const input = document.querySelector(`input[type=file][data-files="${CSS.escape(wanted)}"]`);

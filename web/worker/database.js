@@ -7,7 +7,8 @@
 import { openDB } from "idb";
 
 export const NAME = "inglenook";
-export const VERSION = 2;
+/** 3: texts of conversations are bytes, which an older program could not read; it makes way. */
+export const VERSION = 3;
 export const STORES = ["conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug"];
 
 /**

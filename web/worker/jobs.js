@@ -1,4 +1,8 @@
-/** The second worker: started from the same module and snapshot, one at a time, ended by terminate(). */
+/**
+ * The second worker: started from the same module and snapshot, one at a time, ended by terminate().
+ *
+ * One more may be started before it is needed, because a start takes longer than many a job.
+ */
 
 /** @import { FileTable } from "./files.js" */
 /** @import { PyCall, PyList } from "./types.d.ts" */
@@ -13,10 +17,17 @@ export const JOB = "inglenook job";
 export function jobs(files, moduleUrl) {
   /** @type {Worker | null} */
   let worker = null;
+  /** @type {Worker | null} */
+  let spare = null;
 
   function cancel() {
     worker?.terminate();
     worker = null;
+  }
+
+  function release() {
+    spare?.terminate();
+    spare = null;
   }
 
   /** @param {string} eventText @param {string[]} handles */
@@ -40,7 +51,8 @@ export function jobs(files, moduleUrl) {
         heard(JSON.stringify({ failed: { message: "The second worker could not be started.", detail: wrong(error).message } }));
       };
       try {
-        const mine = blobWorker(moduleUrl, JOB);
+        const mine = spare ?? blobWorker(moduleUrl, JOB);
+        spare = null;
         worker = mine;
         mine.onerror = (event) => mine === worker && failed(new Error(event.message || "the module did not load"));
         mine.onmessage = ({ data }) => {
@@ -61,5 +73,16 @@ export function jobs(files, moduleUrl) {
     tell: (requestText) => send(requestText, []),
 
     cancel,
+
+    /** Start a worker for the next job. One that fails is forgotten; the job's own start says why. */
+    prepare() {
+      if (spare) return;
+      const mine = (spare = blobWorker(moduleUrl, JOB));
+      const failed = () => mine === spare && release();
+      mine.onerror = failed;
+      mine.onmessage = ({ data }) => data.failed && failed();
+    },
+
+    release,
   };
 }

@@ -170,37 +170,39 @@ function unpacked(text, bytes) {
   /** @type {{ operations: Operation[], sizes: number[] }} */
   const { operations, sizes } = JSON.parse(text);
   let end = 0;
-  const texts = sizes.map((size) => decoder.decode(bytes.subarray(end, (end += size))));
-  for (const operation of operations) {
-    for (const [name, place] of Object.entries(operation.texts ?? {})) {
-      /** @type {Record<string, unknown>} */ (operation.record)[name] = texts[place];
-    }
+  // Copies: a part of a longer array would be stored with all of it.
+  const pieces = sizes.map((size) => bytes.slice(end, (end += size)));
+  for (const { record = {}, texts = {}, bytes = {} } of operations) {
+    for (const [name, place] of Object.entries(texts)) record[name] = decoder.decode(pieces[place]);
+    for (const [name, place] of Object.entries(bytes)) record[name] = pieces[place];
   }
   return operations;
 }
 
 /** @param {Record<string, unknown>} answer @param {unknown[]} results @returns {Answer} */
 function packed(answer, results) {
-  /** @type {string[]} */
-  const texts = [];
+  /** @type {Uint8Array[]} */
+  const pieces = [];
   const light = results.map((result) => (Array.isArray(result) ? result.map(lighten) : lighten(result)));
-  const encoded = texts.map((text) => encoder.encode(text));
-  const sizes = encoded.map((text) => text.length);
-  return { json: JSON.stringify({ ...answer, results: light, sizes }), bytes: joined(encoded) };
+  const sizes = pieces.map((piece) => piece.length);
+  return { json: JSON.stringify({ ...answer, results: light, sizes }), bytes: joined(pieces) };
 
   /** @param {any} record */
   function lighten(record) {
     if (record === null || typeof record !== "object") return record;
-    if (record instanceof Blob) return { record: { size: record.size, media_type: record.type }, texts: {} };
+    if (record instanceof Blob) return { record: { size: record.size, media_type: record.type } };
     /** @type {Record<string, number>} */
-    const places = {};
+    const texts = {};
+    /** @type {Record<string, number>} */
+    const bytes = {};
     const rest = { ...record };
     for (const [name, value] of Object.entries(record)) {
-      if (typeof value !== "string" || value.length < LONG_TEXT) continue;
+      if (value instanceof Uint8Array) bytes[name] = pieces.push(value) - 1;
+      else if (typeof value === "string" && value.length >= LONG_TEXT) texts[name] = pieces.push(encoder.encode(value)) - 1;
+      else continue;
       delete rest[name];
-      places[name] = texts.push(value) - 1;
     }
-    return { record: rest, texts: places };
+    return { record: rest, texts, bytes };
   }
 }
 

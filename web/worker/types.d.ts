@@ -26,6 +26,8 @@ export interface Operation {
   record?: Record<string, unknown>;
   /** Long strings of `record` travel beside the JSON: member name to place in the list of texts. */
   texts?: Record<string, number>;
+  /** Members that are stored as bytes; they travel in the same way. */
+  bytes?: Record<string, number>;
   revision?: number;
   /** Of `all`: leave out the keys that begin with one of these. */
   except?: string[];

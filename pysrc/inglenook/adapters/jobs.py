@@ -25,3 +25,9 @@ class HostJobs:
 
     def cancel(self) -> None:
         self._js_jobs.cancel()
+
+    def prepare(self) -> None:
+        self._js_jobs.prepare()
+
+    def release(self) -> None:
+        self._js_jobs.release()

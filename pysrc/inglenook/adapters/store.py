@@ -7,9 +7,9 @@ decides nothing: a conversation that someone else saved is handed back.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from itertools import batched
 from typing import Any, BinaryIO, Final
 
 from inglenook.adapters import stored, undoing
@@ -20,9 +20,12 @@ from inglenook.core import connection as connections
 from inglenook.core.connection import Connection
 from inglenook.core.model import Conversation, Message, Summary
 from inglenook.core.thread import attachments
-from inglenook.ports import Brought, Conflict, Database, Held, Operation, StaleRevision, Undone
+from inglenook.ports import Brought, Conflict, Database, Held, Listed, Operation, StaleRevision, Undone
 
 BATCH: Final = 64
+# An export reads so many at first, and then about so many bytes at once.
+FIRST: Final = 8
+AT_ONCE: Final = 4 << 20
 # Settings by whose length a start would be held up; they are asked for by name.
 LONG: Final = ("view", "models:", "known:", "endpoints:", UNDO)
 # Settings about one connection, which go with it.
@@ -156,17 +159,34 @@ class Store:
         await self._database.transact([delete("connections", id), *(delete("settings", name) for name in gone)])
 
     async def texts(self, ids: tuple[str, ...] = ()) -> AsyncIterator[Held]:
-        ids = ids or await self._undeleted()
-        for some in batched(ids, BATCH):
-            records = await self._database.transact([get("threads", id) for id in some])
-            for id, record in zip(some, records, strict=True):
-                if record is not None:
-                    yield Held(id, stored.text_of(record), stored.is_current(record))
+        left = list(ids or await self._undeleted())
+        some, left = left[:FIRST], left[FIRST:]
+        asked = self._asked(some)
+        try:
+            while some:
+                here, records = some, await asked
+                # The next ones are read while these are used, and only as many as are about so large together.
+                size = sum(len(stored.bytes_of(record)) for record in records)
+                count = min(BATCH, 2 * len(here), 1 + len(here) * AT_ONCE // (size + 1))
+                some, left = left[:count], left[count:]
+                asked = self._asked(some)
+                for id, record in zip(here, records, strict=True):
+                    if record is not None:
+                        yield Held(id, stored.bytes_of(record), stored.is_current(record))
+        finally:
+            asked.cancel()
 
-    async def named(self, ids: tuple[str, ...] = ()) -> set[str]:
-        ids = ids or await self._undeleted()
-        records = await self._database.transact([get("conversations", id) for id in ids])
-        return set().union(*map(stored.named_by, records))
+    def _asked(self, ids: list[str]) -> asyncio.Future[list[Any]]:
+        work = self._database.transact([get("threads", id) for id in ids])
+        # Asked at once: the browser reads while Python works.
+        return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
+
+    async def listed(self, ids: tuple[str, ...] = ()) -> dict[str, Listed]:
+        asked = [get("conversations", id) for id in ids] or [every("conversations"), keys("settings")]
+        found = await self._database.transact(asked)
+        records, marks = (found, set()) if ids else (found[0], set(found[1]))
+        held = ((stored.id_of(record), stored.listed(record)) for record in records if record is not None)
+        return {id: listed for id, listed in held if id and DELETED + id not in marks}
 
     async def blob(self, sha256: str) -> Callable[[], BinaryIO] | None:
         return await self._database.open_blob(sha256)

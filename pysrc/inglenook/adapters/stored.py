@@ -13,6 +13,7 @@ from typing import Any
 from inglenook.core import connection as connections
 from inglenook.core.errors import InglenookError, NewerSchema, StorageError
 from inglenook.core.model import Conversation, Message, Summary
+from inglenook.core.repair import parse
 from inglenook.core.schema import (
     CURRENT,
     Draft,
@@ -25,7 +26,7 @@ from inglenook.core.schema import (
 )
 from inglenook.core.summary import summarise
 from inglenook.core.thread import attachments
-from inglenook.ports import Brought, Operation
+from inglenook.ports import Brought, Listed, Operation
 
 # The mark of a deletion has a record of its own, so that saving a conversation never takes it away.
 DELETED = "deleted:"
@@ -58,7 +59,7 @@ def writes(conversation: Conversation, expected: int, revision: int) -> list[Ope
     head = {"id": id, "revision": revision, "schema": CURRENT}
     return [
         {"op": "expect", "store": "threads", "key": id, "revision": expected},
-        put("threads", id, {**head, "attachments": named, "text": dump_conversation(conversation)}),
+        put("threads", id, {**head, "attachments": named, "text": dump_conversation(conversation).encode()}),
         put("conversations", id, {**head, "attachments": named, "text": dump_summary(summary)}),
     ]
 
@@ -96,9 +97,25 @@ def is_current(record: Any) -> bool:
     return isinstance(record, dict) and record.get("schema") == CURRENT
 
 
-def text_of(record: Any) -> str:
+def text_of(record: Any) -> str | bytes:
     text = record.get("text") if isinstance(record, dict) else None
-    return text if isinstance(text, str) else ""
+    return text if isinstance(text, str | bytes) else ""
+
+
+def bytes_of(record: Any) -> bytes:
+    """The text of a record in UTF-8. Conversations are stored so; those of an older version are strings."""
+    text = text_of(record)
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+
+
+def listed(record: Any) -> Listed:
+    """What a record of the shelf says of its conversation."""
+    try:
+        messages = parse(text_of(record)).get("message_count", 0) if is_current(record) else None
+    except (InglenookError, AttributeError):
+        messages = None
+    whole = messages if type(messages) is int and messages >= 0 else None
+    return Listed(whole, frozenset(named_by(record)))
 
 
 def id_of(record: Any) -> str:

@@ -200,6 +200,11 @@ class StopImport:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareJob:
+    """An import or export is likely to come; what it needs may be started."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndoLastImport:
     pass
 

@@ -567,6 +567,11 @@ class ExportPicked:
     format: str = "archive"
 
 
+@user("files.near")
+class FilesNear:
+    """Files are dragged over the window, or are being chosen."""
+
+
 @user("transfer.import")
 class ConfirmImport:
     pass

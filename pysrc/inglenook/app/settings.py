@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inglenook.app.effects import CancelJob, LoadActivity, MeasureStorage, Patch, SaveSetting
+from inglenook.app.effects import CancelJob, LoadActivity, MeasureStorage, Patch, PrepareJob, SaveSetting
 from inglenook.app.env import Env
 from inglenook.app.messages import (
     AcceptUpdate,
@@ -28,7 +28,7 @@ VIEW_LIMIT = 1 << 20
 def open_settings(state: State, message: OpenSettings, env: Env):
     section = message.section if message.section in SECTIONS else SECTIONS[0]
     state = replace(state, panel=Panel("settings", section), menu=Menu(), probe=Probe(), mistake=("", ""))
-    return state, {"Data": [MeasureStorage()], "Activity": [LoadActivity(copies=True)]}.get(section, [])
+    return state, {"Data": [MeasureStorage(), PrepareJob()], "Activity": [LoadActivity(copies=True)]}.get(section, [])
 
 
 def close(state: State, message: CloseDialog, env: Env):

@@ -12,6 +12,7 @@ from inglenook.app.effects import (
     LoadSummaries,
     LoadThread,
     MeasureStorage,
+    PrepareJob,
     SaveImportReport,
     SaveSetting,
     StartImport,
@@ -26,6 +27,7 @@ from inglenook.app.messages import (
     ChooseRow,
     ConfirmImport,
     FilesGiven,
+    FilesNear,
     FindRows,
     Imported,
     ImportUndone,
@@ -40,6 +42,10 @@ from inglenook.app.state import Panel, PreviewRow, State, Transfer
 
 BUSY = ("reading", "importing", "exporting", "undoing")
 STEP = 100
+
+
+def files_near(state: State, message: FilesNear, env: Env):
+    return state, [PrepareJob()] if state.transfer.kind not in BUSY else []
 
 
 def files_given(state: State, message: FilesGiven, env: Env):

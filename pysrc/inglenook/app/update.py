@@ -128,6 +128,7 @@ TABLE = {
     messages.ModelsFailed: models.failed,
     # files
     messages.FilesGiven: transfer.files_given,
+    messages.FilesNear: transfer.files_near,
     messages.Attached: transfer.attached,
     messages.ExportAll: export.export_all,
     messages.ExportOne: export.export_one,

@@ -62,19 +62,20 @@ async def _archive(
     keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, now_ms: int, version: str, progress: Progress, name: str
 ) -> Made:
     writer = archive.Writer(out, now_ms, version)
-    live = {summary.id: summary.message_count for summary in await keeper.all_summaries()}
-    total = len(ids or live)
+    listed = await keeper.listed(ids)
+    total = len(ids or listed)
     async for held in keeper.texts(ids):
         try:
-            id, text, messages = held.id, held.text, live.get(held.id)
-            if not held.canonical or messages is None:
-                id, text, messages = archive.text_of(text)
-            writer.conversation(id, text, messages)
+            there = listed.get(held.id)
+            if held.canonical and there is not None and there.messages is not None:
+                writer.conversation(held.id, held.text, there.messages)
+            else:
+                writer.conversation(*archive.text_of(held.text))
         except (BadFile, NewerSchema) as error:
             writer.damaged(error)
         progress(writer.counts["conversations"], total)
     missing = 0
-    for sha256 in sorted(await keeper.named(ids)):
+    for sha256 in sorted(set().union(*(there.attachments for there in listed.values()))):
         opener = await keeper.blob(sha256)
         if opener is None:
             missing += 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from inglenook.app.effects import (
     CancelJob,
     CommitImport,
+    PrepareJob,
     SaveImportReport,
     StartExport,
     StartImport,
@@ -20,6 +22,8 @@ from inglenook.core.errors import InglenookError
 from inglenook.ports import Clock, Jobs, Page, Tabs
 
 REPORT = "inglenook-import.md"
+# A worker that waits for a job takes as much memory as the room itself.
+SPARE_MS = 60_000
 OVER = ("exported", "imported", "undone", "failed")
 
 
@@ -33,9 +37,11 @@ class Transferring:
         self._clock = clock
         self._dispatch = dispatch
         self._report: str | None = None
+        self._prepared = 0
 
     def performers(self) -> dict[type, Callable]:
         return {
+            PrepareJob: self.prepare,
             StartExport: self.export,
             StartImport: self.read,
             CommitImport: self.commit,
@@ -44,6 +50,16 @@ class Transferring:
             SaveImportReport: self.save_report,
             CancelJob: self.cancel,
         }
+
+    def prepare(self, effect: PrepareJob) -> None:
+        """Have a worker ready for a while."""
+        self._jobs.prepare()
+        self._prepared += 1
+        self._clock.later(SPARE_MS, partial(self._let_go, self._prepared))
+
+    def _let_go(self, prepared: int) -> None:
+        if prepared == self._prepared:
+            self._jobs.release()
 
     def export(self, effect: StartExport) -> None:
         request = {"job": "export", "ids": list(effect.ids), "format": effect.format, "now_ms": self._clock.now_ms()}

@@ -27,8 +27,7 @@ class MemoryDatabase:
     async def transact(self, operations: list[Operation]) -> list[Any]:
         self._fail()
         stores = {name: dict(store) for name, store in self._stores.items()}
-        crossed = json.loads(json.dumps(operations, default=bytes.decode))
-        results = [self._do(stores, operation) for operation in crossed]
+        results = [self._do(stores, operation) for operation in operations]
         self._stores = stores
         return results
 
@@ -40,7 +39,7 @@ class MemoryDatabase:
             case "get":
                 return _seen(store.get(key))
             case "put":
-                store[key] = operation["record"]
+                store[key] = _seen(operation["record"])
             case "delete":
                 store.pop(key, None)
             case "all":
@@ -86,7 +85,10 @@ class MemoryDatabase:
 def _seen(record: Any) -> Any:
     if isinstance(record, tuple):
         return {"size": len(record[0]), "media_type": record[1]}
-    return json.loads(json.dumps(record))
+    if not isinstance(record, dict):
+        return json.loads(json.dumps(record))
+    bare = {name: value for name, value in record.items() if not isinstance(value, bytes)}
+    return {name: record[name] for name in record} | json.loads(json.dumps(bare))
 
 
 def _ordered(store: dict[str, Any]) -> list[str]:

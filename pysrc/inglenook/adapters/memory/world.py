@@ -63,10 +63,12 @@ class MemoryJobs:
         self.requests: list[dict[str, Any]] = []
         self.files: list[Any] = []
         self.running = False
+        self.prepared = False
         self._heard: Callable[[dict[str, Any]], None] = lambda report: None
 
     def start(self, request: dict[str, Any], files: list[Any], heard: Callable[[dict[str, Any]], None]) -> None:
         self.requests, self.files, self.running, self._heard = [request], list(files), True, heard
+        self.prepared = False
 
     def tell(self, request: dict[str, Any]) -> None:
         if self.running:
@@ -74,6 +76,12 @@ class MemoryJobs:
 
     def cancel(self) -> None:
         self.running = False
+
+    def prepare(self) -> None:
+        self.prepared = True
+
+    def release(self) -> None:
+        self.prepared = False
 
     def report(self, report: dict[str, Any]) -> None:
         if self.running:

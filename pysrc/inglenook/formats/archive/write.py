@@ -45,9 +45,9 @@ class Writer:
         self._created_ms = created_ms
         self._app_version = app_version
 
-    def conversation(self, id: str, text: str, messages: int) -> None:
+    def conversation(self, id: str, text: bytes, messages: int) -> None:
         """
-        Add a conversation by its canonical text of this version; `messages` counts those that are not deleted.
+        Add a conversation by its canonical text of this version, in UTF-8; `messages` counts those not deleted.
 
         BadFile if another one has the same id.
         """
@@ -84,8 +84,7 @@ class Writer:
         why = " ".join(filter(None, (error.message, error.detail)))
         self.problems.append(Problem("conversations/", "A stored conversation could not be read.", why))
 
-    def _add(self, name: str, text: str) -> bool:
-        data = text.encode("utf-8", "replace")
+    def _add(self, name: str, data: bytes) -> bool:
         fact = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
         if self._members.setdefault(name, fact) is not fact:
             if self._members[name] != fact:
@@ -109,7 +108,7 @@ def write(
     BadFile if two different conversations have one id.
     """
     writer = Writer(file, created_ms, app_version)
-    found: list[tuple[str, str, int]] = []
+    found: list[tuple[str, bytes, int]] = []
     for conversation in conversations:
         try:
             found.append(text_of(conversation))
@@ -127,19 +126,19 @@ def write(
     return writer.problems
 
 
-def text_of(conversation: Conversation | str) -> tuple[str, str, int]:
+def text_of(conversation: Conversation | str | bytes) -> tuple[str, bytes, int]:
     """Id, canonical text of this version, and the number of messages that are not deleted. BadFile, NewerSchema."""
-    if isinstance(conversation, str):
+    if isinstance(conversation, str | bytes):
         conversation = load_conversation(conversation)
     live = sum(message.deleted_ms is None for message in conversation.messages.values())
-    return conversation.id, dump_conversation(conversation), live
+    return conversation.id, dump_conversation(conversation).encode("utf-8", "replace"), live
 
 
 def _first(pair: tuple[str, Opener]) -> str:
     return pair[0]
 
 
-def _by_member(found: tuple[str, str, int]) -> tuple[str, str]:
+def _by_member(found: tuple[str, bytes, int]) -> tuple[str, bytes]:
     return conversation_member(found[0]), found[1]
 
 
