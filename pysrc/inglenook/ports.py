@@ -17,6 +17,7 @@ Operation = dict[str, Any]
 
 {"op": "get", "store": S, "key": K}                    answers the record or None
 {"op": "put", "store": S, "key": K, "record": {...}}   writes it
+{"op": "add", "store": S, "key": K, "record": {...}}   the same where none is; else as an "expect" that fails
 {"op": "delete", "store": S, "key": K}
 {"op": "all", "store": S, "except": [P, ...]}           answers every record in the order of keys, without those
                                                        whose key begins with one of P (may be left out)
@@ -33,6 +34,7 @@ class Conflict(Exception):
         super().__init__(key)
         self.key = key
         self.record = record
+        """What is there; also None if it was only found to be there."""
 
 
 class Database(Protocol):

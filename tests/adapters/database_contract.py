@@ -58,6 +58,16 @@ async def long_strings_come_back_unchanged(database):
     assert [[record]] == await database.transact([{"op": "all", "store": "threads"}])
 
 
+async def what_is_added_must_not_be_there(database):
+    await database.transact([put("a", {"n": 1})])
+    added = [{**put(key, {"n": 2}), "op": "add"} for key in ("b", "a", "c")]
+    conflict = await raised(Conflict, database.transact([put("d", {"n": 3}), *added]))
+    assert conflict.key == "a"
+    assert [{"n": 1}, None, None, None] == await database.transact([get(key) for key in "abcd"])
+    assert await database.transact([{**put("b", {"n": 2}), "op": "add"}]) == [None]
+    assert [{"n": 2}] == await database.transact([get("b")])
+
+
 async def bytes_come_back_as_bytes(database):
     record = {"id": "b", "text": b"\x00\xffshort", "long": bytes(range(256)) * 8, "word": "kept"}
     assert await database.transact([put("b", record)]) == [None]

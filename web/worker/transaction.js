@@ -2,13 +2,13 @@
  * A list of operations as one IndexedDB transaction: all of it happens, or nothing.
  *
  * Nothing waits between two operations, so the transaction cannot end early and the order is the list's.
- * A revision that is not as expected undoes what was asked after and before it.
+ * A revision that is not as expected, or a record where none may be, undoes what was asked after and before it.
  */
 
 /** @import { IDBPDatabase } from "idb" */
 /** @import { Operation } from "./types.d.ts" */
 
-const WRITES = new Set(["put", "delete"]);
+const WRITES = new Set(["put", "add", "delete"]);
 
 export class RevisionChanged extends Error {
   /** @param {string} key @param {unknown} record */
@@ -38,6 +38,8 @@ export async function run(database, operations) {
       asked.catch(() => {});
       return asked;
     });
+    // The database need not wait for us to hear of each step, unless one may still undo the others.
+    if (!operations.some(({ op }) => op === "expect")) transaction.commit();
     const results = await inOrder(operations, steps);
     await transaction.done;
     return results;
@@ -58,7 +60,9 @@ async function inOrder(operations, steps) {
   /** @type {unknown[]} */
   const results = [];
   for (const [place, operation] of operations.entries()) {
-    const result = await steps[place];
+    const result = await steps[place].catch((error) => {
+      throw operation.op === "add" && isThere(error) ? new RevisionChanged(operation.key, null) : error;
+    });
     if (operation.op === "expect") {
       const found = result === undefined ? 0 : /** @type {any} */ (result)?.revision;
       if (found !== operation.revision) throw new RevisionChanged(operation.key, result ?? null);
@@ -76,6 +80,8 @@ function step(store, { op, key, record, except }) {
       return store.get(key);
     case "put":
       return store.put(record, key);
+    case "add":
+      return store.add(record, key);
     case "delete":
       return store.delete(key);
     case "all":
@@ -92,6 +98,9 @@ async function allBut(store, prefixes) {
   const [keys, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
   return records.filter((/** @type {unknown} */ _, /** @type {number} */ place) => !prefixes.some((prefix) => String(keys[place]).startsWith(prefix)));
 }
+
+/** @param {unknown} error */
+const isThere = (error) => error instanceof DOMException && error.name === "ConstraintError";
 
 /** @param {unknown} error */
 const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";

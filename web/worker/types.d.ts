@@ -20,7 +20,7 @@ export interface ToWorker {
 }
 
 export interface Operation {
-  op: "get" | "put" | "delete" | "all" | "keys" | "expect";
+  op: "get" | "put" | "add" | "delete" | "all" | "keys" | "expect";
   store: string;
   key: string;
   record?: Record<string, unknown>;

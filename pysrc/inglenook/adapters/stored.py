@@ -69,13 +69,13 @@ def brought(one: Brought, revision: int) -> list[Operation]:
     id = one.summary.id
     head = {"id": id, "revision": revision, "schema": CURRENT, "attachments": list(one.attachments)}
     summary = dump_summary(replace(one.summary, revision=revision))
-    operations = [
-        {"op": "expect", "store": "threads", "key": id, "revision": one.expected},
-        put("threads", id, {**head, "text": one.text}),
-        put("conversations", id, {**head, "text": summary}),
-    ]
-    # Each operation of an import counts: only what was there before can have been deleted.
-    return [*operations, delete("settings", DELETED + id)] if one.expected else operations
+    thread = put("threads", id, {**head, "text": one.text})
+    shown = put("conversations", id, {**head, "text": summary})
+    # Each operation of an import counts: only what was there before can have another revision, or be deleted.
+    if not one.expected:
+        return [{**thread, "op": "add"}, shown]
+    expected = {"op": "expect", "store": "threads", "key": id, "revision": one.expected}
+    return [expected, thread, shown, delete("settings", DELETED + id)]
 
 
 def draft_write(conversation_id: str, message: Message, saved_ms: int) -> Operation:

@@ -38,6 +38,7 @@ PARTS: Final[dict[str, type]] = {
     "code": model.Code,
     "failure": model.Failure,
 }
+_PLACE: Final = attrgetter("created_ms", "id")
 _KINDS: Final = {kind_type: kind for kind, kind_type in PARTS.items()}
 
 
@@ -66,7 +67,13 @@ def dump_value(value: Any) -> dict[str, Any]:
     table = _table(type(value))
     record = {}
     for inner, (name, default, dump) in zip(table.members(value), table.dump, strict=True):
-        if inner is not default and inner != default:
+        if inner is default:
+            continue
+        if dump is dump_value and default is not None:
+            # A value without anything but defaults is its default; to compare them takes longer.
+            if dumped := dump_value(inner):
+                record[name] = dumped
+        elif inner != default:
             record[name] = inner if dump is None else dump(inner)
     return record
 
@@ -161,7 +168,7 @@ def _rank(message: model.Message) -> tuple[bool, int]:
 
 
 def _dump_messages(messages: dict[str, model.Message]) -> list[dict[str, Any]]:
-    return [dump_value(message) for message in sorted(messages.values(), key=lambda m: (m.created_ms, m.id))]
+    return [dump_value(message) for message in sorted(messages.values(), key=_PLACE)]
 
 
 def _stamped(rule: _Rule) -> _Rule:

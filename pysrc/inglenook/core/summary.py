@@ -6,17 +6,19 @@ the shelf is drawn or sorted.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 from inglenook.core.model import Conversation, Message, Summary, Text
 from inglenook.core.title import plain, shortened, title_from
 
 PREVIEW_LENGTH: Final = 140
+_PLACE: Final = attrgetter("created_ms", "id")
 
 
 def summarise(conversation: Conversation, revision: int = 0, deleted_ms: int | None = None) -> Summary:
     """The summary of a conversation as it is now."""
-    ordered = sorted(conversation.messages.values(), key=lambda message: (message.created_ms, message.id))
+    ordered = sorted(conversation.messages.values(), key=_PLACE)
     live = [message for message in ordered if message.deleted_ms is None]
     return Summary(
         conversation.id,

@@ -20,7 +20,6 @@ _LINE_MARK = re.compile(
 )
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}(?:[ \t]+\"[^\"]{0,200}\")?\)")
 _STRONG = re.compile(r"(\*\*|__|~~|\*|(?<!\w)_(?=\S))(?=\S)(.{1,500}?)(?<=\S)\1", re.DOTALL)
-_TICKS = re.compile(r"`+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -31,10 +30,12 @@ def plain(text: str) -> str:
     >>> plain("## A *plan*\\n\\n- see [this](https://example.org)")
     'A plan see this'
     """
-    text = text[:_LOOKED_AT]
-    for mark, put in ((_UNSEEN, ""), (_FENCE, ""), (_LINE_MARK, ""), (_LINK, r"\1"), (_STRONG, r"\2"), (_TICKS, "")):
-        text = mark.sub(put, text)
-    return " ".join(text.split())
+    text = _LINE_MARK.sub("", _FENCE.sub("", _UNSEEN.sub("", text[:_LOOKED_AT])))
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "_" in text or "~~" in text:
+        text = _STRONG.sub(r"\2", text)
+    return " ".join(text.replace("`", "").split())
 
 
 def shortened(text: str, length: int) -> str:

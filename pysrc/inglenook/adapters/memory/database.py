@@ -40,6 +40,10 @@ class MemoryDatabase:
                 return _seen(store.get(key))
             case "put":
                 store[key] = _seen(operation["record"])
+            case "add":
+                if key in store:
+                    raise Conflict(key, None)
+                store[key] = _seen(operation["record"])
             case "delete":
                 store.pop(key, None)
             case "all":
