@@ -90,9 +90,17 @@ def test_sources_are_counted_over_all_searches_of_a_message():
     search = [{"type": "SEARCH", "results": [{"url": f"https://example.org/{n}"}]} for n in (1, 2)]
     found = one(a=node(None, *search, answered("see [citation:2]")))
     [message] = found.conversation.messages.values()
-    assert [part for part in message.parts if isinstance(part, model.Citation)] == [
-        model.Citation("https://example.org/2")
-    ]
+    assert message.parts[-2:] == (model.Text("see [1]"), model.Citation("https://example.org/2"))
+
+
+def test_marks_in_a_text_become_the_places_of_their_sources_and_one_that_points_nowhere_stays():
+    hits = [{"url": f"https://example.org/{n}", "cite_index": n} for n in (1, 2, 3)]
+    said = {**answered("a [citation:3][citation:1], b [citation:3], c [citation:8]"), "references": hits[:2]}
+    [message] = one(a=node(None, {"type": "SEARCH", "results": hits}, said)).conversation.messages.values()
+    assert message.parts[-4:] == (
+        model.Text("a [1][2], b [1], c [citation:8]"),
+        *(model.Citation(f"https://example.org/{n}") for n in (3, 1, 2)),
+    )
 
 
 def test_a_failed_answer_says_so():

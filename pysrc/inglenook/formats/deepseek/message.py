@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from inglenook.core import model
@@ -30,6 +30,7 @@ class _Content:
     parts: list[Part] = field(default_factory=list)
     rest: Json = field(default_factory=dict)
     hits: dict[int, Json] = field(default_factory=dict)
+    references: list[model.Citation] = field(default_factory=list)
     calls: int = 0
 
     def tool(self, name: str, arguments: Json, text: str) -> None:
@@ -115,7 +116,7 @@ def _fragment(content: _Content, number: int, fragment: Any) -> None:
     for reference in arr(fragment.get("references")):
         if url := text_of(obj(reference).get("url")):
             about = text_of(obj(reference).get("snippet"))
-            content.parts.append(model.Citation(url, text_of(obj(reference).get("title")), about))
+            content.references.append(model.Citation(url, text_of(obj(reference).get("title")), about))
         elif reference is not None:
             left = {**left, "references": [*arr(left.get("references")), reference]}
     if left:
@@ -149,15 +150,22 @@ def _hit(hit: Any) -> str:
 
 
 def _cite(content: _Content) -> None:
-    """The hits that the answer names, in the order in which it does."""
-    named: dict[int, None] = {}
-    for part in content.parts:
-        if isinstance(part, model.Text) and "[citation:" in part.text:
-            named.update((int(number), None) for number in _CITED.findall(part.text))
-    for number in named:
-        hit = content.hits.get(number, {})
+    """The sources, in the order in which the answer names them, and the places of those in the text for its marks."""
+    sources: dict[model.Citation, int] = {}
+
+    def place(mark: re.Match[str]) -> str:
+        hit = content.hits.get(int(mark[1]), {})
         if url := text_of(hit.get("url")):
-            content.parts.append(model.Citation(url, text_of(hit.get("title")), text_of(hit.get("snippet"))))
+            source = model.Citation(url, text_of(hit.get("title")), text_of(hit.get("snippet")))
+            return f"[{sources.setdefault(source, len(sources) + 1)}]"
+        # A mark that points nowhere stays.
+        return mark[0]
+
+    for number, part in enumerate(content.parts):
+        if isinstance(part, model.Text | model.Reasoning) and "[citation:" in part.text:
+            content.parts[number] = replace(part, text=_CITED.sub(place, part.text))
+    named = {source.url for source in sources}
+    content.parts += [*sources, *(each for each in content.references if each.url not in named)]
 
 
 def _file(draft: Draft, content: _Content, file: Any) -> None:
