@@ -217,7 +217,7 @@ def test_a_file_that_only_the_library_knows_is_with_the_answer_that_made_it():
     assert isinstance(parts(found, "answer-01")[1], File)
 
 
-def test_marks_are_replaced_by_what_they_stand_for_and_others_stay():
+def test_marks_are_replaced_by_what_they_stand_for_and_others_can_be_read():
     known, other = "\ue200cite\ue202turn0search1\ue201", "\ue200filecite\ue202turn3file1\ue201"
     references = [
         {
@@ -231,7 +231,7 @@ def test_marks_are_replaced_by_what_they_stand_for_and_others_stay():
         node("answer-01", None, "assistant", f"Yes {known}, no {other}.", metadata={"content_references": references})
     )
     assert parts(found, "answer-01") == [
-        Text(f"Yes [Bees](https://bees.example.org), no {other}."),
+        Text("Yes [Bees](https://bees.example.org), no [turn3file1]."),
         Citation("https://bees.example.org"),
     ]
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from inglenook.core.model import Code, Failure, Json, Part, Reasoning, Role, Text, ToolCall, Unknown
 from inglenook.formats.chatgpt import canvas
 from inglenook.formats.chatgpt.assets import Assets
-from inglenook.formats.chatgpt.citations import LISTS, cite, resolved
+from inglenook.formats.chatgpt.citations import LISTS, cite
+from inglenook.formats.chatgpt.marks import resolved
 from inglenook.formats.chatgpt.media import add_media
 from inglenook.formats.chatgpt.thoughts import add_recap, strings_of, taken_ms, thoughts_of, timed
 from inglenook.formats.chatgpt.tools import RESULTS, add_result
@@ -129,7 +130,7 @@ def _add_other(
                 language = text(content.get("language"))
                 turn.parts.append(Code(source, "" if language == "unknown" else language))
         case "thoughts":
-            if thought := thoughts_of(content.get("thoughts")):
+            if thought := resolved(turn, thoughts_of(content.get("thoughts")), said):
                 turn.thought = len(turn.parts)
                 turn.parts.append(Reasoning(thought, duration_ms=taken_ms(said)))
         case "reasoning_recap":
@@ -141,9 +142,19 @@ def _add_other(
         case _ if kind in RESULTS:
             return add_result(draft, turn, kind, message, content, said, assets, papers)
         case _:
-            if any(value for name, value in content.items() if name != "content_type"):
-                turn.parts.append(Unknown(text(kind), content))
+            _add_unknown(turn, kind, content, said)
     return papers
+
+
+def _add_unknown(turn: Turn, kind: Any, content: Json, said: Json) -> None:
+    """What is said in a content of a kind that nobody knows, if it is where others say it; and the whole of it."""
+    parts = arr(content.get("parts"))
+    if parts and all(isinstance(part, str) for part in parts):
+        strings = list(parts)
+        _end_text(turn, strings, said)
+        content = {name: value for name, value in content.items() if name != "parts"}
+    if any(value for name, value in content.items() if name != "content_type"):
+        turn.parts.append(Unknown(text(kind), content))
 
 
 def _failure(content: Json) -> Failure:
