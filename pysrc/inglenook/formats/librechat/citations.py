@@ -75,8 +75,8 @@ def _cite(found: Sources, known: dict[Citation, int], mark: str, page: Citation)
 
 
 def marked(said: str, places: dict[str, int]) -> str:
-    """The text with numbers for its marks; one that points nowhere stays."""
-    if "ue202" not in said and "\ue202" not in said:
+    """The text with numbers for its marks; one that points nowhere is written with letters that can be read."""
+    if not _MARK.search(said):
         return said
-    shown = _MARK.sub(lambda mark: f"[{places[mark[1]]}]" if mark[1] in places else mark[0], said)
-    return _AROUND.sub("", shown) if shown != said else said
+    shown = _MARK.sub(lambda mark: f"[{places.get(mark[1], mark[1])}]", said)
+    return _AROUND.sub("", shown)

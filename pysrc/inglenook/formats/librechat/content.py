@@ -7,6 +7,7 @@ message stands.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from inglenook.core.model import Failure, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown
@@ -33,7 +34,7 @@ def parts_of(draft: Draft, message: Json, answers: bool, rest: Json) -> list[Par
         parts += _told(said) if answers else [Text(said)]
     elif said and _words(said) != _words("".join(part.text for part in parts if isinstance(part, Text))):
         rest["text"] = said
-    if sources.places:
+    if answers:
         parts = _cited(parts, sources.places, rest)
     for file in arr(message.get("files")):
         parts += _files(draft, file, rest)
@@ -62,8 +63,8 @@ def _told(said: str) -> list[Part]:
 
 
 def _cited(parts: list[Part], places: dict[str, int], rest: Json) -> list[Part]:
-    """The parts with marks that point into the sources made readable; the texts as they came go to `rest`."""
-    shown = [Text(marked(part.text, places)) if isinstance(part, Text) else part for part in parts]
+    """The parts with marks that can be read; the texts as they came go to `rest`."""
+    shown = [replace(p, text=marked(p.text, places)) if isinstance(p, Text | Reasoning) else p for p in parts]
     if shown != parts:
         rest["marked"] = [part.text for part, other in zip(parts, shown, strict=True) if part != other]  # type: ignore[union-attr]
     return shown
