@@ -96,6 +96,13 @@ def test_text_between_two_elements_is_kept():
     assert message.extra["rest"]["message"].count("grok:render") == 3
 
 
+def test_an_element_that_no_card_explains_is_no_text():
+    cited, drawn = "<grok:render card_id='a' type='render_inline_citation'/>", "<grok:render type='render_chart'/>"
+    message = only(f"So{cited} it is.{drawn}")
+    assert message.parts == (model.Text("So it is."), model.Unknown("render_chart", drawn))
+    assert message.extra["rest"]["message"] == f"So{cited} it is.{drawn}"
+
+
 def test_an_error_makes_an_answer_failed():
     message = only("", error={"code": 13, "message": "No."})
     assert message.status == "failed"

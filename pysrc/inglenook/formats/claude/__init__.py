@@ -164,7 +164,7 @@ def _message(draft: Draft, message: Json, parent: Any, artifacts: Artifacts) -> 
         created=message.get("created_at"),
         updated=message.get("updated_at"),
         author=Author(model=model_name),
-        usage=Usage(duration_ms=content.duration_ms) if role == "assistant" else Usage(),
+        usage=Usage(duration_ms=content.duration_ms or None) if role == "assistant" else Usage(),
         status=status,
         finish_reason=_FINISHED.get(reason, reason) or None,
         rating=rating,

@@ -23,6 +23,8 @@ from inglenook.formats.reading.shape import arr, obj
 
 _RENDER: Final = ("<grok:render", "</grok:render>")
 _CARD_ID: Final = re.compile(r"""card_id=["']([^"'<>]{1,200})["']""")
+_TYPE: Final = re.compile(r"""\stype=["']([^"'<>]{1,80})["']""")
+_CITES: Final = "render_inline_citation"
 _READ: Final = (
     "_id", "id", "response_id", "conversation_id", "parent_response_id", "message", "sender", "create_time", "model",
     "partial", "is_control", "error", "file_attachments", "image_attachments", "file_attachments_metadata",
@@ -87,6 +89,8 @@ def _text(content: Content, response: Json) -> None:
     message = text_of(response.get("message")) or text_of(response.get("query"))
     changed = False
     said: list[str] = []
+    # What is drawn there, without a card that says what it is.
+    odd: list[Part] = []
     for piece, card in pieces(message, *CARD):
         if card:
             if text := "".join(said):
@@ -97,11 +101,14 @@ def _text(content: Content, response: Json) -> None:
             continue
         for text, render in pieces(piece, *_RENDER):
             found = _CARD_ID.search(render[:400])
-            mark = _mark(content, cards.get(found[1], {})) if found else None
-            changed = changed or mark is not None
-            said.append(text or (render if mark is None else mark))
+            card_of = cards.get(found[1] if found else "", {})
+            changed = changed or bool(render)
+            said.append(text or _mark(content, card_of))
+            if render and not card_of and _CITES not in render:
+                odd.append(model.Unknown(_kind(render), render))
     if text := "".join(said):
         content.parts.append(model.Text(text))
+    content.parts += odd
     if changed:
         content.rest["message"] = message
     for card in cards.values():
@@ -126,11 +133,15 @@ def _cards(response: Json) -> dict[str, Json]:
     return found
 
 
-def _mark(content: Content, card: Json) -> str | None:
-    """What stands in the text for a card; None to leave it as it is."""
-    if url := text_of(card.get("url")):
-        return f"[{content.cite(url, text_of(card.get('title')))}]"
-    return "" if obj(card.get("image_chunk")) or obj(card.get("image")) else None
+def _kind(render: str) -> str:
+    found = _TYPE.search(render[:400])
+    return found[1] if found else "render"
+
+
+def _mark(content: Content, card: Json) -> str:
+    """What stands in the text for a card: the number of its source, or nothing."""
+    url = text_of(card.get("url"))
+    return f"[{content.cite(url, text_of(card.get('title')))}]" if url else ""
 
 
 def _card(content: Content, card: Json, shown: set[str]) -> None:
