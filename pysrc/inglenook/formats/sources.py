@@ -19,6 +19,7 @@ from inglenook.formats.reading.found import Found, Match
 
 OURS: Final = "Inglenook archive"
 MOST_NAMED: Final = 5
+ALONE: Final = "It says more of conversations that did not come beside it, so nothing of it was read."
 
 Tell = Callable[[str, str], object]
 
@@ -62,14 +63,23 @@ def sources(given: list[Given], spool: Spool) -> Sources:
     found = Sources(problems=unpacked.problems)
     found.known += _archives(unpacked, found.problems)
     strangers: list[Document] = []
+    aside: list[Document] = []
     claimed: set[int] = set()
+    spoken: set[int] = set()
     for document in unpacked.documents:
         match registry.claims(document.head):
             case []:
                 strangers.append(document)
             case [(reader, match), *_]:
                 claimed.add(id(document.beside))
-                _known(document, reader, match, found)
+                if match.aside:
+                    document.used = True
+                    aside.append(document)
+                elif match.skip:
+                    _skipped(document, match, found)
+                else:
+                    spoken.add(id(document.beside))
+                    found.known.append(_source(document, reader, match))
     for document in strangers:
         # Beside files that are known, an unknown one is no conversation but a part of that system's export.
         match = loose.sniff(document.head) if id(document.beside) not in claimed else None
@@ -77,17 +87,13 @@ def sources(given: list[Given], spool: Spool) -> Sources:
             found.known.append(_source(document, loose, match))
         else:
             found.idle.append(document)
+    found.problems += [(document.name, ALONE) for document in aside if id(document.beside) not in spoken]
     return found
 
 
-def _known(document: Document, reader: registry.Reader, match: Match, found: Sources) -> None:
-    if match.skip:
-        document.used = True
-        found.problems.append((document.name, f"{match.skip[:1].upper()}{match.skip[1:]}: nothing of it is stored."))
-    elif match.aside:
-        document.used = True
-    else:
-        found.known.append(_source(document, reader, match))
+def _skipped(document: Document, match: Match, found: Sources) -> None:
+    document.used = True
+    found.problems.append((document.name, f"{match.skip[:1].upper()}{match.skip[1:]}: nothing of it is stored."))
 
 
 def _source(document: Document, reader: registry.Reader, match: Match) -> Source:
