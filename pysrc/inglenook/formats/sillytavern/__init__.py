@@ -20,6 +20,7 @@ from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.ids import content_id
 from inglenook.formats.reading.leftovers import own_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
+from inglenook.formats.sillytavern.clock import Clock, is_local
 from inglenook.formats.sillytavern.content import left_of_extra, parts_of
 
 SYSTEM: Final = "sillytavern"
@@ -83,11 +84,12 @@ def conversation(headers: list[Json], messages: list[Json], name: str, raw: str)
     """
     header = headers[0]
     metadata = obj(header.get("chat_metadata"))
+    clock = Clock(messages)
     draft = Draft(
         SYSTEM,
         _source_id(header, messages, name),
         title=_title(header, messages) or name,
-        created=header.get("create_date"),
+        created=clock.utc(0, header.get("create_date")),
     )
     draft.rest = rest_of(header, *_HEADER)
     for member, value in (
@@ -99,7 +101,7 @@ def conversation(headers: list[Json], messages: list[Json], name: str, raw: str)
             draft.rest[member] = value
     parent: str | None = None
     for place, message in enumerate(messages):
-        parent = _add(draft, message, place, parent)
+        parent = _add(draft, message, place, parent, clock)
     return draft.finish(parent, raw)
 
 
@@ -132,7 +134,7 @@ def _role(message: Json) -> Role:
     return "system" if obj(message.get("extra")).get("type") == "narrator" else "assistant"
 
 
-def _add(draft: Draft, message: Json, place: int, parent: str | None) -> str:
+def _add(draft: Draft, message: Json, place: int, parent: str | None, clock: Clock) -> str:
     """A message and its swipes; answers the shown one."""
     said = text(message.get("mes"))
     swipes = [_swipe(swipe) for swipe in arr(message.get("swipes"))]
@@ -151,12 +153,20 @@ def _add(draft: Draft, message: Json, place: int, parent: str | None) -> str:
         info = obj(infos[number]) if number < len(infos) else {}
         id = f"line {place} swipe {number}"
         if number != shown:
-            _one(draft, {**base, **info}, swipe, id, parent)
+            _one(draft, _timed({**base, **info}, clock, place), swipe, id, parent)
             continue
         told = {**info, **message, "extra": obj(info.get("extra")) | obj(message.get("extra"))}
+        told = _timed(told, clock, place)
         # The shown one may have been edited since it was put among the swipes.
         mine = _one(draft, told, said, id, parent, "" if swipe == said else swipe)
     return mine
+
+
+def _timed(message: Json, clock: Clock, place: int) -> Json:
+    """A message with its time in UTC, and with the time as it was written if that was another."""
+    written = message.get("send_date")
+    sent = clock.utc(place, written)
+    return message if sent == written else {**message, "send_date": sent, "written": written}
 
 
 def _swipe(swipe: Any) -> str:
@@ -167,7 +177,9 @@ def _one(draft: Draft, message: Json, said: str, id: str, parent: str | None, be
     extra, role = obj(message.get("extra")), _role(message)
     name, model = text(message.get("name")), text(extra.get("model"))
     began, ended = stamp.ms(message.get("gen_started")), stamp.ms(message.get("gen_finished"))
-    rest = rest_of(message, *_TAKEN)
+    rest = rest_of(message, *_TAKEN, "written")
+    if is_local(message.get("written")):
+        rest["send_date"] = message["written"]
     if left := left_of_extra(extra):
         rest["extra"] = left
     if before:
