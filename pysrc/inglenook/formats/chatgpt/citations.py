@@ -1,6 +1,6 @@
 """Sources of a ChatGPT answer, of every generation: references, citations, search results.
 
-This file knows where they are listed. What stands in the text for them is in `chatgpt_marks.py`.
+This file knows where they are listed. What stands in the text for them is in `chatgpt/marks.py`.
 """
 
 from __future__ import annotations
