@@ -53,10 +53,13 @@ def turn(
     rest = rest_of(record, *_TAKEN)
     if failed := [text_of(b.get("tool_use_id")) for b in map(obj, arr(message.get("content"))) if b.get("is_error")]:
         rest["is_error"] = failed
+    queued = obj(record.get("attachment"))
+    # The program and other agents wait in the same line as the user.
+    told = queued.get("commandMode", "prompt") != "prompt" or obj(queued.get("origin")).get("kind", "human") != "human"
     known: dict[str, Any] = {
         "created": record.get("timestamp"),
         "usage": _usage(message),
-        "hidden": record.get("isMeta") is True or (record.get("isSidechain") is True and not agent),
+        "hidden": told or record.get("isMeta") is True or (record.get("isSidechain") is True and not agent),
         "rest": rest,
     }
     if record.get("type") == "assistant":
