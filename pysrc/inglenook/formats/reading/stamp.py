@@ -40,9 +40,10 @@ _TAVERN: Final = re.compile(
 # The zones that such strings name; others are taken for UTC.
 _ZONES: Final = {
     "CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
-    "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "IST": 5.5, "AEST": 10, "AEDT": 11,
+    "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "IST": 5.5, "AEST": 10, "AEDT": 11, "MEZ": 1, "MESZ": 2, "WEST": 1,
+    "BRT": -3, "MSK": 3, "KST": 9, "HKT": 8, "SGT": 8, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
-_ZONE: Final = re.compile(r"\b([A-Z]{3,4})\b|GMT([+-]\d{1,2})(?::?(\d{2}))?")
+_ZONE: Final = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?(\d{2}))?|\b([A-Z]{3,4})\b")
 
 
 def ms(value: Any) -> int | None:
@@ -51,6 +52,8 @@ def ms(value: Any) -> int | None:
 
     >>> ms(1700000000.5), ms(1700000000500), ms("2023-11-14T22:13:20.500Z"), ms({"$date": {"$numberLong": "5000"}})
     (1700000000500, 1700000000500, 1700000000500, 5000)
+    >>> ms("Apr 19, 2026, 8:31:30 AM GMT+05:30") == ms("2026-04-19T03:01:30Z")
+    True
     >>> ms(0), ms("yesterday"), ms(True)
     (None, None, None)
     """
@@ -140,7 +143,6 @@ def _offset(rest: str) -> float:
     zone = _ZONE.search(rest)
     if zone is None:
         return 0
-    if zone[2]:
-        hours = int(zone[2])
-        return hours + (1 if hours >= 0 else -1) * int(zone[3] or 0) / 60
-    return _ZONES.get(zone[1], 0)
+    if zone[1]:
+        return int(zone[1]) + (-1 if zone[1][0] == "-" else 1) * int(zone[2] or 0) / 60
+    return _ZONES.get(zone[3], 0)
