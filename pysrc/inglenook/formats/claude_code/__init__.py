@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.core.model import Json, Text, ToolCall, ToolResult
+from inglenook.core.title import title_from
 from inglenook.formats.claude_code import record as records_
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import Draft, text_of
@@ -101,7 +102,7 @@ def _first_words(draft: Draft, spoken: list[Json]) -> str:
         if records_.speaker(record) == "user" and record.get("isMeta") is not True:
             said = next((p.text for p in records_.parts_of(Draft(SYSTEM), record) if isinstance(p, Text)), "").strip()
             if said and not said.startswith("<"):
-                return " ".join(said.split())[:80]
+                return title_from(said)
     return ""
 
 

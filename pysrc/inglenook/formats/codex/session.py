@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from inglenook.core.model import Author, Failure, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown, Usage
+from inglenook.core.title import title_from
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
@@ -144,7 +145,7 @@ class Session:
         told = role == "user" and said.startswith(_TOLD)
         if role == "user" and not told:
             self._asked.append(self.end)
-            self.first_words = self.first_words or " ".join(said.split())[:80]
+            self.first_words = self.first_words or (title_from(said) if said else "")
         self._add(role, parts, created=at, hidden=told)
 
     def _end(self) -> None:
