@@ -48,6 +48,6 @@ def source_of(one: Document) -> Any:
     if head.kind in ("object", "array"):
         return json.loads(one.text().lstrip("\ufeff"), strict=False)
     text = one.text() if head.kind in ("text", "html") else ""
-    if text.lower().lstrip("\ufeff").startswith("conversation,time,author,message"):
+    if one.name.endswith(".csv"):
         return list(csv.reader(text.splitlines(keepends=True)))
     return text.splitlines() if head.kind == "text" else []

@@ -11,7 +11,8 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from inglenook.core.model import Text
+from inglenook.core.model import Author, Text
+from inglenook.formats.reading import stamp
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import Draft
 from inglenook.formats.reading.found import Found, Match
@@ -49,34 +50,46 @@ def _rows(text: str, count: int) -> list[list[str]]:
 def read(document: Document) -> Iterator[Found]:
     csv.field_size_limit(_LONGEST)
     run: list[list[str]] = []
+    header: list[str] = []
     try:
         for number, row in enumerate(csv.reader(io.StringIO(document.text()))):
-            if number == 0 or not row:
+            if not header:
+                header = row
+                continue
+            if not row:
                 continue
             if len(row) != 4:
-                document.problem(f"Line {number + 1:,} has {len(row)} cells instead of 4 and was left out.")
+                document.problem(f"Row {number + 1:,} has {len(row)} cells instead of 4 and was left out.")
                 continue
             if run and run[0][0] != row[0]:
-                yield _conversation(run)
+                yield _conversation(header, run)
                 run = []
             run.append(row)
     except csv.Error as error:
         document.problem(f"The table is damaged: {error}.")
     if run:
-        yield _conversation(run)
+        yield _conversation(header, run)
 
 
-def _conversation(run: list[list[str]]) -> Found:
+def _conversation(header: list[str], run: list[list[str]]) -> Found:
     """Neighbouring rows of one title are one conversation; the same title elsewhere is another one."""
     # Newest first, and where two have the same second the question comes before its answer.
-    rows = sorted(reversed(run), key=lambda row: (row[1], row[2].strip().lower() != "human"))
+    rows = sorted(reversed(run), key=lambda row: (stamp.ms(row[1]) or 0, not _asks(row)))
     title = rows[0][0]
     draft = Draft(SYSTEM, content_id(title, rows[0][1], rows[0][3]), title=title)
-    for _, time, author, message in rows:
-        role = "user" if author.strip().lower() == "human" else "assistant"
-        draft.add(role, [Text(message)], created=time)
+    for row in rows:
+        _, time, author, message = row
+        known = author.strip().lower() in _WHO
+        draft.add(
+            "user" if _asks(row) else "assistant",
+            [Text(message)] if message else [],
+            created=time,
+            author=Author() if known else Author(name=author.strip()),
+        )
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["Conversation", "Time", "Author", "Message"])
-    writer.writerows(run)
+    csv.writer(out, lineterminator="\n").writerows([header, *run])
     return draft.finish(raw=out.getvalue())
+
+
+def _asks(row: list[str]) -> bool:
+    return row[2].strip().lower() == "human"
