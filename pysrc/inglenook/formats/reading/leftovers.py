@@ -19,7 +19,7 @@ KEYS_LEFT_OUT: Final = "Keys in this backup were left out."
 
 _SECRET: Final = re.compile(
     r"\w*api[_-]?(?:key|secret)s?|\w*secret[_-]?(?:access[_-]?)?(?:key|id)?|\w*access[_-]?(?:key|code|token)(?:[_-]?id)?"
-    r"|(?:auth|refresh|bearer|session)[_-]?token|authorization|\w*password|keyused|keyvaults?|headerrows|customheaders"
+    r"|(?:auth|refresh|bearer|session|read[_-]?write)[_-]?token|authorization|\w*password|keyused|keyvaults?|headerrows|customheaders"
     r"|private[_-]?key",
     re.I,
 )
