@@ -77,6 +77,15 @@ def test_a_second_result_of_the_same_call_is_a_branch():
     }  # fmt: skip
 
 
+def test_an_answer_that_goes_on_later_is_the_same_message_and_newer():
+    log = [record("record-1", None, "a", timestamp="2026-01-01T00:00:00Z")]
+    for n, kind, content in ((2, "assistant", [CALL]), (3, "user", [RESULT]), (4, "assistant", "b")):
+        log.append(record(f"record-{n}", f"record-{n - 1}", content, kind, timestamp=f"2026-01-01T00:00:0{n}Z"))
+    told = [one(*log[:count]).conversation.messages["record-2"] for count in (2, 3, 4)]
+    assert [len(message.parts) for message in told] == [1, 2, 3]
+    assert [message.revised_ms - message.created_ms for message in told] == [0, 1000, 2000]
+
+
 def test_a_record_that_comes_again_adds_nothing():
     spread = [record(f"record-{n}", f"record-{n - 1}", f"{n}", "assistant", message={"id": "msg"}) for n in (2, 3)]
     first = record("record-1", None, "a")

@@ -63,6 +63,15 @@ def test_questions_that_were_taken_back_stay_as_a_branch():
     assert [each.parent for each in (one, two, three, four, five)] == [None, one.id, two.id, three.id, None]
 
 
+def test_an_answer_that_goes_on_later_is_the_same_message_and_newer():
+    asked = says("user", "a", timestamp="2026-01-01T00:00:00Z")
+    first, more = (says("assistant", text, timestamp=f"2026-01-01T00:00:0{text}Z") for text in "12")
+    before, after = messages(asked, first)[-1], messages(asked, first, more)[-1]
+    assert (before.id, before.parent, before.created_ms) == (after.id, after.parent, after.created_ms)
+    assert after.parts == (*before.parts, Text("2"))
+    assert after.revised_ms == before.revised_ms + 1000
+
+
 def test_more_is_never_taken_back_than_was_asked():
     one, two = messages(says("user", "a"), event("thread_rolled_back", num_turns=9), says("user", "b"))
     assert two.parent == one.id

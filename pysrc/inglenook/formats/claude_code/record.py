@@ -58,6 +58,7 @@ def turn(
     told = queued.get("commandMode", "prompt") != "prompt" or obj(queued.get("origin")).get("kind", "human") != "human"
     known: dict[str, Any] = {
         "created": record.get("timestamp"),
+        "updated": record.get("timestamp"),
         "usage": _usage(message),
         "hidden": told or record.get("isMeta") is True or (record.get("isSidechain") is True and not agent),
         "rest": rest,
@@ -78,7 +79,7 @@ def join(head: Turn, more: Turn) -> None:
     """Add a record to the answer that it goes on with; what the last of them counted is true for all."""
     head.parts = [*head.parts, *more.parts]
     head.open = False
-    for name in ("usage", "finish_reason", "status"):
+    for name in ("usage", "finish_reason", "status", "updated"):
         if more.known.get(name):
             head.known[name] = more.known[name]
     _keep(head, more)
@@ -88,6 +89,7 @@ def join_results(head: Turn, results: Turn) -> None:
     """Add the results of calls to the answer that made them."""
     head.parts = [*head.parts, *results.parts]
     head.open = True
+    head.known["updated"] = results.known.get("updated") or head.known.get("updated")
     _keep(head, results)
 
 

@@ -48,6 +48,8 @@ class Session:
         self._said = {_kind(item) for item, kind, _ in items if kind == "item"} - {""}
         self._parts: list[Part] = []
         self._at: Any = None
+        self._until: Any = None
+        self._place = self._began = 0
         self._model = ""
         self._effort = ""
         self._usage: dict[str, int] = {}
@@ -58,7 +60,8 @@ class Session:
         self.end = start
 
     def follow(self) -> None:
-        for item, kind, at in self._items:
+        for place, (item, kind, at) in enumerate(self._items):
+            self._place = place
             at = at or item.get("timestamp")
             if kind == "context":
                 self._model = text(item.get("model")) or self._model
@@ -136,7 +139,9 @@ class Session:
 
     def _more(self, parts: list[Part], at: Any) -> None:
         if parts:
-            self._at = self._at or at
+            if not self._parts:
+                self._began, self._at = self._place, at
+            self._until = at or self._until
             self._parts += parts
 
     def _say(self, role: Any, parts: list[Part], at: Any) -> None:
@@ -146,23 +151,26 @@ class Session:
         if role == "user" and not told:
             self._asked.append(self.end)
             self.first_words = self.first_words or (title_from(said) if said else "")
-        self._add(role, parts, created=at, hidden=told)
+        self._add(role, parts, self._place, created=at, hidden=told)
 
     def _end(self) -> None:
         if self._parts:
             self._add(
                 "assistant",
                 self._parts,
+                self._began,
                 created=self._at,
+                updated=self._until,
                 author=Author(model=self._model) if self._model else NOBODY,
                 usage=Usage(**self._usage) if self._usage else Usage(),
                 status=self._status,
                 rest=rest_of({"effort": self._effort}),
             )
-        self._parts, self._at, self._usage, self._status = [], None, {}, "done"
+        self._parts, self._at, self._until, self._usage, self._status = [], None, None, {}, "done"
 
-    def _add(self, role: Any, parts: list[Part], **known: Any) -> None:
-        self.end = self._draft.add(role, parts, parent=self.end, **known)
+    def _add(self, role: Any, parts: list[Part], place: int, **known: Any) -> None:
+        # Lines are only ever added to a session, so that a message that goes on later has the same id.
+        self.end = self._draft.add(role, parts, id=f"line-{place + 1:06}", parent=self.end, **known)
 
 
 def _kind(item: Json) -> str:
