@@ -127,6 +127,22 @@ def test_a_subagent_is_no_part_of_its_session():
     assert found.conversation.id != one(record("record-1", None, "a")).conversation.id
 
 
+def test_of_what_waited_only_the_user_s_words_are_seen():
+    def waited(n: int, **attachment: Any) -> dict[str, Any]:
+        about = {"type": "queued_command", "prompt": [{"type": "text", "text": "b"}], **attachment}
+        return {"type": "attachment", "uuid": f"record-{n}", "parentUuid": "record-1", "attachment": about}
+
+    found = one(
+        record("record-1", None, "a"),
+        waited(2, commandMode="prompt", origin={"kind": "human"}),
+        waited(3, commandMode="task-notification"),
+        waited(4, commandMode="prompt", origin={"kind": "peer"}),
+    )
+    waiting = list(found.conversation.messages.values())[1:]
+    assert {(message.role, message.parts) for message in waiting} == {("user", (Text("b"),))}
+    assert [message.extra.get("hidden") for message in waiting] == [None, True, True]
+
+
 def test_a_line_that_is_no_record_is_told():
     source = document(record("record-1", None, "a"), 7, record("record-2", "record-1", "b"))
     assert [len(found.conversation.messages) for found in claude_code.read(source)] == [2]
