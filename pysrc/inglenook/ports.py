@@ -78,7 +78,7 @@ class StaleRevision(Exception):
 class Brought:
     """A conversation as an import writes it, if the store is still at `expected`.
 
-    `text` is its canonical text, `before` the one that it replaces ("": it is new).
+    `text` is its canonical text as `core/deflated.py` keeps it, `before` the text that it replaces ("": it is new).
     """
 
     summary: Summary

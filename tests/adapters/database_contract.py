@@ -63,9 +63,9 @@ async def what_is_added_must_not_be_there(database):
     added = [{**put(key, {"n": 2}), "op": "add"} for key in ("b", "a", "c")]
     conflict = await raised(Conflict, database.transact([put("d", {"n": 3}), *added]))
     assert conflict.key == "a"
-    assert [{"n": 1}, None, None, None] == await database.transact([get(key) for key in "abcd"])
+    assert await database.transact([get(key) for key in "abcd"]) == [{"n": 1}, None, None, None]
     assert await database.transact([{**put("b", {"n": 2}), "op": "add"}]) == [None]
-    assert [{"n": 2}] == await database.transact([get("b")])
+    assert await database.transact([get("b")]) == [{"n": 2}]
 
 
 async def bytes_come_back_as_bytes(database):

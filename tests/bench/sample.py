@@ -6,6 +6,7 @@ learns what is done with them.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,7 +108,7 @@ def records(made: Conversation) -> list[Record]:
 
 def _as_json(record: Record) -> Record:
     """A record that JSON can hold; `bench.fill` makes bytes again of the texts of threads."""
-    return {name: value.decode() if isinstance(value, bytes) else value for name, value in record.items()}
+    return {name: b64encode(value).decode() if isinstance(value, bytes) else value for name, value in record.items()}
 
 
 def connected(base: str, model: str) -> list[Record]:

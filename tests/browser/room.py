@@ -21,7 +21,12 @@ READ_STORES = """async (names) => {
   const found = {};
   for (const name of names) found[name] = await done(database.transaction(name).objectStore(name).getAll());
   database.close();
-  return JSON.stringify(found, (_, value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
+  const inflate = (bytes) =>
+    new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+  for (const record of found.threads ?? []) {
+    if (record.text instanceof Uint8Array) record.text = await inflate(record.text);
+  }
+  return JSON.stringify(found);
 }"""
 
 WAIT_STORED = """async ([text, names]) => {

@@ -45,12 +45,14 @@ async () => {
   });
   const ask = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
   // What an older version stored is text; what this one stores are bytes.
-  const text = (_, value) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
+  const inflate = (bytes) =>
+    new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
   const records = [];
   for (const name of database.objectStoreNames) {
     const store = database.transaction(name).objectStore(name);
     const [keys, values] = [await ask(store.getAllKeys()), await ask(store.getAll())];
-    keys.forEach((key, place) => records.push([name, key, JSON.parse(JSON.stringify(values[place], text))]));
+    for (const record of values) if (record?.text instanceof Uint8Array) record.text = await inflate(record.text);
+    keys.forEach((key, place) => records.push([name, key, values[place]]));
   }
   const stores = [...database.objectStoreNames];
   database.close();

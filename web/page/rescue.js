@@ -21,8 +21,8 @@ async function base64(data) {
 /** A stored value as JSON can hold it. @param {unknown} value @param {boolean} guarded @returns {Promise<unknown>} */
 async function plain(value, guarded) {
   if (value instanceof Blob) return { media_type: value.type, base64: await base64(value) };
-  // Conversations are stored as text in UTF-8.
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  // The text of a conversation, made small.
+  if (value instanceof Uint8Array) return new Response(new Blob([/** @type {BlobPart} */ (value)]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { base64: await base64(value) };
   if (Array.isArray(value)) return Promise.all(value.map((item) => plain(item, guarded)));
   if (value === null || typeof value !== "object" || value instanceof Date) return value;

@@ -33,6 +33,8 @@ class SupersededError extends Error {
 export function storage(files) {
   /** @type {Promise<IDBPDatabase> | null} */
   let opening = null;
+  /** What is open. Asked for at once, the browser works while Python goes on. @type {IDBPDatabase | null} */
+  let current = null;
   let superseded = false;
   /** @type {(what: string) => void} */
   let tell = () => {};
@@ -62,19 +64,19 @@ export function storage(files) {
         tell("superseded");
       },
       terminated: () => {
-        opening = null;
+        opening = current = null;
         tell("terminated");
       },
     });
     const answer = Promise.race([asked, blocked]).finally(() => clearTimeout(timer));
-    answer.catch(() => (opening = null));
+    answer.then((database) => (current = opening === answer ? database : null), () => (opening = null));
     return answer;
   }
   let wait = () => {};
 
   function close() {
     opening?.then((database) => database.close(), () => {});
-    opening = null;
+    opening = current = null;
   }
 
   /**
@@ -83,7 +85,7 @@ export function storage(files) {
    * @returns {Promise<T>}
    */
   async function using(work) {
-    const database = await opened();
+    const database = current ?? (await opened());
     try {
       return await work(database);
     } catch (error) {

@@ -23,9 +23,9 @@ from inglenook.core.thread import attachments
 from inglenook.ports import Brought, Conflict, Database, Held, Listed, Operation, StaleRevision, Undone
 
 BATCH: Final = 64
-# An export reads so many at first, and then about so many bytes at once.
+# An export reads so many at first, and then about so many bytes at once, which are several times as much as text.
 FIRST: Final = 8
-AT_ONCE: Final = 4 << 20
+AT_ONCE: Final = 1 << 20
 # Settings by whose length a start would be held up; they are asked for by name.
 LONG: Final = ("view", "models:", "known:", "endpoints:", UNDO)
 # Settings about one connection, which go with it.
@@ -166,13 +166,13 @@ class Store:
             while some:
                 here, records = some, await asked
                 # The next ones are read while these are used, and only as many as are about so large together.
-                size = sum(len(stored.bytes_of(record)) for record in records)
+                size = sum(map(stored.size_of, records))
                 count = min(BATCH, 2 * len(here), 1 + len(here) * AT_ONCE // (size + 1))
                 some, left = left[:count], left[count:]
                 asked = self._asked(some)
                 for id, record in zip(here, records, strict=True):
                     if record is not None:
-                        yield Held(id, stored.bytes_of(record), stored.is_current(record))
+                        yield stored.held(id, record)
         finally:
             asked.cancel()
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.core import connection as connections
-from inglenook.core.errors import InglenookError, NewerSchema, StorageError
+from inglenook.core.deflated import deflated, inflated
+from inglenook.core.errors import BadFile, InglenookError, NewerSchema, StorageError
 from inglenook.core.model import Conversation, Message, Summary
 from inglenook.core.repair import parse
 from inglenook.core.schema import (
@@ -26,7 +27,7 @@ from inglenook.core.schema import (
 )
 from inglenook.core.summary import summarise
 from inglenook.core.thread import attachments
-from inglenook.ports import Brought, Listed, Operation
+from inglenook.ports import Brought, Held, Listed, Operation
 
 # The mark of a deletion has a record of its own, so that saving a conversation never takes it away.
 DELETED = "deleted:"
@@ -59,7 +60,7 @@ def writes(conversation: Conversation, expected: int, revision: int) -> list[Ope
     head = {"id": id, "revision": revision, "schema": CURRENT}
     return [
         {"op": "expect", "store": "threads", "key": id, "revision": expected},
-        put("threads", id, {**head, "attachments": named, "text": dump_conversation(conversation).encode()}),
+        put("threads", id, {**head, "attachments": named, "text": deflated(dump_conversation(conversation))}),
         put("conversations", id, {**head, "attachments": named, "text": dump_summary(summary)}),
     ]
 
@@ -97,15 +98,30 @@ def is_current(record: Any) -> bool:
     return isinstance(record, dict) and record.get("schema") == CURRENT
 
 
-def text_of(record: Any) -> str | bytes:
+def text_of(record: Any) -> str:
     text = record.get("text") if isinstance(record, dict) else None
-    return text if isinstance(text, str | bytes) else ""
+    return text if isinstance(text, str) else ""
 
 
-def bytes_of(record: Any) -> bytes:
-    """The text of a record in UTF-8. Conversations are stored so; those of an older version are strings."""
-    text = text_of(record)
-    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+def thread_text(record: Any) -> str | bytes:
+    """The text of a conversation, which is stored small; older versions stored a string. BadFile if it is damaged."""
+    text = record.get("text") if isinstance(record, dict) else None
+    return inflated(text) if isinstance(text, bytes) else text_of(record)
+
+
+def size_of(record: Any) -> int:
+    """About how long the text of a record is, as it is stored."""
+    text = record.get("text") if isinstance(record, dict) else None
+    return len(text) if isinstance(text, str | bytes) else 0
+
+
+def held(id: str, record: Any) -> Held:
+    """A conversation as it is stored. A text that is damaged is empty, which no reader takes for a conversation."""
+    try:
+        text = thread_text(record)
+    except BadFile:
+        text = b""
+    return Held(id, text if isinstance(text, bytes) else text.encode("utf-8", "replace"), is_current(record))
 
 
 def listed(record: Any) -> Listed:
@@ -134,7 +150,7 @@ def thread_of(record: Any) -> Conversation | None:
     if record is None:
         return None
     try:
-        return load_conversation(text_of(record), ours=True)
+        return load_conversation(thread_text(record), ours=True)
     except NewerSchema:
         raise
     except InglenookError as error:

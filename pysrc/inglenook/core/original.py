@@ -17,8 +17,8 @@ import hashlib
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from typing import Any, Final
-from zlib import compress, decompressobj, error
 
+from inglenook.core.deflated import deflated, inflated
 from inglenook.core.errors import BadFile
 from inglenook.core.model import Conversation, Json, Message
 
@@ -73,16 +73,12 @@ def _text(source: Json, name: str) -> str | None:
 
 def packed(text: str) -> str:
     """The text about a tenth as long: zlib, in base64."""
-    return b64encode(compress(text.encode("utf-8", "surrogatepass"), 1)).decode("ascii")
+    return b64encode(deflated(text)).decode("ascii")
 
 
 def unpacked(text: str) -> str:
     """The text that was packed. BadFile if it is damaged, or unpacks to more than a conversation can be."""
     try:
-        inflate = decompressobj()
-        data = inflate.decompress(b64decode(text, validate=True), LARGEST)
-        if not inflate.eof:
-            raise BadFile("The original of this conversation is cut short, or too large.")
-        return data.decode("utf-8", "surrogatepass")
-    except (error, ValueError) as reason:
+        return inflated(b64decode(text, validate=True), LARGEST).decode("utf-8", "surrogatepass")
+    except ValueError as reason:
         raise BadFile("The original of this conversation is damaged.", detail=type(reason).__name__) from reason

@@ -14,35 +14,30 @@ from typing import Final
 
 from inglenook.app.state import Preview, PreviewRow, PreviewSource, Problem
 from inglenook.core.errors import BadFile, InglenookError
-from inglenook.core.model import Conversation, Summary
-from inglenook.core.original import LONG, keep, packed
+from inglenook.core.model import Summary
+from inglenook.core.original import packed
 from inglenook.core.schema import dump_conversation
 from inglenook.core.summary import summarise
-from inglenook.core.thread import attachments
 from inglenook.formats.reading.containers import Given, Spool
 from inglenook.formats.reading.found import Found
 from inglenook.formats.sources import Sources, sources
 from inglenook.jobs import report
 from inglenook.jobs.filing import Filing
 from inglenook.jobs.planning import Planned, live, plan, spoken
+from inglenook.jobs.stock import BATCH, BATCH_SIZE, Stock, brought
 from inglenook.ports import Brought, Keeper, StaleRevision, Writers
 
 ROWS: Final = 2_000
 PROBLEMS: Final = 500
 MOST_PROBLEMS: Final = 20_000
 TRIES: Final = 5
-# Conversations are compared, and stored in one transaction, when there are so many of them or so many characters.
-BATCH: Final = 48
-BATCH_SIZE: Final = 4 << 20
-# What the first pass worked out is kept up to so many characters.
-KEPT: Final = 96 << 20
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
 class Row:
-    """What is known of one conversation of the files, which `sources` hold. `ready` is kept if there is room."""
+    """What is known of one conversation of the files, which `sources` hold."""
 
     title: str
     sources: list[int]
@@ -54,17 +49,7 @@ class Row:
     added: int
     differs: int
     note: str = ""
-    ready: Ready | None = None
     done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What the first pass worked out of a conversation that is new here. `original` is packed; "": there is none."""
-
-    conversation: Conversation
-    summary: Summary
-    original: str
 
 
 @dataclass(slots=True)
@@ -92,7 +77,7 @@ class Importer:
         self._stored: set[str] = set()
         self._summaries: dict[str, Summary] = {}
         self._alike: dict[tuple[int, str], list[str]] = {}
-        self._room = KEPT
+        self._stock = Stock()
         self._step = 0
         self.stop = False
         self.outcome = Outcome()
@@ -165,11 +150,12 @@ class Importer:
                     row.messages, row.files = max(row.messages, earlier.messages), max(row.files, earlier.files)
                     self._rows[id] = row
                 else:
-                    earlier.sources, earlier.ready = row.sources, None
+                    earlier.sources = row.sources
+                self._stock.drop(id)
                 continue
             self._rows[id] = row
             if row.state == "new" and there is None and not found.files:
-                self._keep(row, planned.conversation, summary, found)
+                self._stock.add(planned.conversation, summary, found.raw)
 
     async def _twin(self, planned: Planned, summary: Summary) -> str:
         """The title of a stored conversation that says the same under another id; "" if there is none."""
@@ -181,15 +167,6 @@ class Importer:
             if spoken(conversation) == said:
                 return self._summaries[other].title
         return ""
-
-    def _keep(self, row: Row, conversation: Conversation, summary: Summary, found: Found) -> None:
-        """Keep what was worked out, if there is room for it."""
-        # The texts are most of a conversation in memory; the rest of it is counted by the message.
-        size = len(found.raw) + 1500 * len(conversation.messages)
-        original = packed(found.raw) if found.raw and size <= self._room else ""
-        if size <= self._room and len(original) <= LONG:
-            self._room -= size
-            row.ready = Ready(conversation, summary, original)
 
     def _preview(self) -> Preview:
         rows = list(self._rows.items())
@@ -219,6 +196,10 @@ class Importer:
             first_ms=min(times, default=0),
             last_ms=max(times, default=0),
         )
+
+    async def prepare(self) -> None:
+        """Get ready to store what the preview shows, while the user looks at it. `commit` may be called meanwhile."""
+        await self._stock.prepare()
 
     async def commit(self, wanted: Callable[[str], bool]) -> Outcome:
         """Store what is wanted of what the preview showed, in batches of whole conversations."""
@@ -253,7 +234,7 @@ class Importer:
         """Store what was kept from the first pass; the next batch is written as text while one is stored."""
         storing: asyncio.Task[None] | None = None
         try:
-            for batch in self._texts([row for row in todo.values() if row.ready is not None]):
+            for batch in self._stock.take(todo):
                 if storing is not None:
                     await storing
                     storing = None
@@ -264,24 +245,6 @@ class Importer:
         finally:
             if storing is not None:
                 await storing
-
-    def _texts(self, rows: list[Row]) -> Iterator[list[Brought]]:
-        batch: list[Brought] = []
-        size = 0
-        for row in rows:
-            ready, row.ready = row.ready, None
-            if ready is None:
-                continue
-            conversation = ready.conversation
-            if ready.original:
-                conversation = keep(conversation, original=ready.original)
-            batch.append(brought(conversation, ready.summary))
-            size += len(batch[-1].text)
-            if len(batch) >= BATCH or size >= BATCH_SIZE:
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
 
     async def _bring_ready(self, batch: list[Brought], outcome: Outcome, total: int) -> None:
         try:
@@ -359,12 +322,6 @@ class Importer:
             words = " ".join(filter(None, (source.label, source.version)))
             told.files.append((source.name, f"{words}, {count:,} conversations"))
         return report.text(told, self._now_ms, outcome.stopped)
-
-
-def brought(conversation: Conversation, summary: Summary, revision: int = 0, before: str = "") -> Brought:
-    """A conversation as the store writes it."""
-    named = tuple(sorted(attachments(conversation)))
-    return Brought(summary, dump_conversation(conversation).encode(), named, revision, before)
 
 
 def batches(found: Iterator[Found]) -> Iterator[list[Found]]:

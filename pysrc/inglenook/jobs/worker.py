@@ -94,6 +94,7 @@ class JobWorker:
             for name, file in zip(request["names"], request["files"], strict=True)
         ]
         self._post({"kind": "preview", "preview": asdict(await self._importer.read(given))}, {})
+        await self._importer.prepare()
 
     def _spool(self, source: BinaryIO) -> Opener:
         """A copy of a file that can be read from anywhere, kept outside of this program's memory."""

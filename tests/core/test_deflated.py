@@ -1,0 +1,27 @@
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inglenook.core.deflated import deflated, inflated
+from inglenook.core.errors import BadFile
+
+
+@given(st.text())
+def test_a_text_comes_back(text):
+    assert inflated(deflated(text)).decode() == text
+
+
+def test_what_was_never_made_small_is_taken_as_it_is():
+    assert inflated(b'{"a":1}') == b'{"a":1}'
+    assert inflated(b"") == b""
+
+
+def test_half_a_lone_pair_can_be_kept():
+    assert inflated(deflated("a\ud800")).decode("utf-8", "surrogatepass") == "a\ud800"
+
+
+@pytest.mark.parametrize("data", [b"\x78", b"\x78\x01rubbish", deflated("x" * 999)[:-5], zlib.compress(b"y" * 5000)])
+def test_damage_and_what_is_too_large_is_said(data):
+    with pytest.raises(BadFile):
+        inflated(data, 1000)
