@@ -25,38 +25,44 @@ from inglenook.core.model import (
     Unknown,
     Usage,
 )
+from inglenook.formats.reading.attach import media_type_of
 from inglenook.formats.reading.document import Document
-from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
+from inglenook.formats.reading.draft import Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
-from inglenook.formats.reading.leftovers import KEYS_LEFT_OUT, plain_text, rest_of
+from inglenook.formats.reading.leftovers import KEYS_LEFT_OUT, has_secrets, plain_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import json_text, usage_of
 
 SYSTEM: Final = "chatbox"
 NAME: Final = "Chatbox"
 
+_LISTS: Final = ("chat-sessions-list", "chat-sessions", "__exported_items")
 _SESSION: Final = re.compile(r"session:.{8,}")
 _TAKEN: Final = (
     "id", "role", "content", "contentParts", "pictures", "reasoningContent", "files", "links", "aiProvider", "model",
-    "usage", "tokenCount", "tokensUsed", "wordCount", "timestamp", "firstTokenLatency", "finishReason", "errorCode",
-    "error", "generating", "name",
+    "usage", "tokenCount", "wordCount", "timestamp", "firstTokenLatency", "finishReason", "errorCode", "error",
+    "generating", "name", "updatedAt", "isStreamingMode",
 )  # fmt: skip
-_TOP: Final = ("id", "name", "messages", "threads", "messageForksHash", "starred", "type", "threadName", "picUrl")
+_TOP: Final = ("id", "name", "messages", "threads", "messageForksHash", "starred", "type", "picUrl", "createdAt")
+# Of a session that does not say which model comes next, its settings do.
+_MODEL: Final = ("modelId", "model")
 
 
 def sniff(head: Head) -> Match | None:
     top = head.top
     if head.kind != "object":
         return None
-    listed = isinstance(top.get("chat-sessions-list"), list) or isinstance(top.get("chat-sessions"), list)
+    listed = any(isinstance(top.get(name), list) for name in _LISTS)
     return Match("store") if listed or any(_SESSION.fullmatch(name) for name in list(top)[:200]) else None
 
 
 def read(document: Document) -> Iterator[Found]:
     top = obj(document.value())
-    if top.get("settings"):
+    if has_secrets(top.get("settings")):
         document.problem(KEYS_LEFT_OUT)
+    if top.get("myCopilots"):
+        document.problem("Copilots of this backup were left out.")
     sessions = [obj(value) for name, value in top.items() if _SESSION.fullmatch(name)]
     known = {text_of(session.get("id")) for session in sessions}
     sessions += [s for s in map(obj, arr(top.get("chat-sessions"))) if text_of(s.get("id")) not in known]
@@ -70,46 +76,50 @@ def read(document: Document) -> Iterator[Found]:
 def _conversations(document: Document, store: Json, session: Json, starred: set[str]) -> Iterator[Found]:
     """The session as it is, and each thread that was put away in it."""
     id, name = text_of(session.get("id")), text_of(session.get("name"))
-    lists: list[tuple[str, str, list[Any], Any, bool]] = [(id, name, arr(session.get("messages")), None, False)]
-    for thread in map(obj, arr(session.get("threads"))):
-        mine = f"{id}/{text_of(thread.get('id'))}"
-        title = text_of(thread.get("name")) or name
-        lists.append((mine, title, arr(thread.get("messages")), thread.get("createdAt"), True))
-    for source_id, title, messages, created, put_away in lists:
-        draft = Draft(SYSTEM, source_id, title=title, created=created)
-        draft.pinned = not put_away and (session.get("starred") is True or id in starred)
-        draft.archived = put_away
-        draft.rest = rest_of(session, *_TOP)
-        if put_away:
-            draft.folder = name
+    for thread in [None, *map(obj, arr(session.get("threads")))]:
+        about = session if thread is None else thread
+        title = text_of(about.get("name")) or name
+        messages = arr(about.get("messages"))
+        source_id = id if thread is None else f"{id}/{text_of(thread.get('id'))}"
+        draft = Draft(SYSTEM, source_id, title=title, created=about.get("createdAt"))
+        draft.rest = rest_of(about, *_TOP)
+        draft.model = next((m for member in _MODEL if (m := text(obj(session.get("settings")).get(member)))), "")
+        if thread is None:
+            draft.pinned = session.get("starred") is True or id in starred
+        else:
+            draft.archived, draft.folder = True, name
         try:
-            end = _line(draft, store, session, messages, None)
+            end = _line(draft, store, session, messages)
             own = {**session, "messages": messages, "threads": []}
             yield draft.finish(end, plain_text(own))
         except BadFile as error:
-            if messages or not put_away:
+            if messages or thread is None:
                 document.problem(f"Conversation “{title[:80] or id}”: {error.message}")
 
 
-def _line(draft: Draft, store: Json, session: Json, messages: list[Any], parent: str | None) -> str | None:
-    """Messages one below the other, with what else followed on them beside it."""
+def _line(draft: Draft, store: Json, session: Json, messages: list[Any]) -> str | None:
+    """Messages one below the other, with what else followed on them beside it; answers where the shown ones end."""
     forks = obj(session.get("messageForksHash"))
-    waiting: list[tuple[list[Any], str | None, bool]] = [(messages, parent, True)]
-    end = parent
+    waiting: list[tuple[list[Any], str | None, bool]] = [(messages, None, True)]
+    end = None
     done: set[str] = set()
     while waiting:
         line, above, shown = waiting.pop()
-        for message in line:
+        for place, message in enumerate(line, 1):
             if not isinstance(message, dict):
+                draft.problem("A message is damaged and was left out.")
                 continue
             above = _add(draft, store, message, above)
             source_id = text_of(message.get("id"))
-            fork = obj(forks.get(source_id))
-            if fork and source_id not in done:
+            if source_id in forks and source_id not in done:
                 done.add(source_id)
-                for other in map(obj, arr(fork.get("lists"))):
-                    if other.get("messages"):
-                        waiting.append((arr(other["messages"]), above, False))
+                # The list of what follows here is empty at its own place; the others stand before and after it.
+                fork = obj(forks[source_id])
+                lists = [(arr(obj(other).get("messages")), above, False) for other in arr(fork.get("lists"))]
+                here = count(fork.get("position")) or 0
+                order = [*lists[:here], (line[place:], above, shown), *lists[here:]]
+                waiting += [one for one in reversed(order) if one[0]]
+                break
         if shown:
             end = above
     return end
@@ -118,23 +128,24 @@ def _line(draft: Draft, store: Json, session: Json, messages: list[Any], parent:
 def _add(draft: Draft, store: Json, message: Json, parent: str | None) -> str:
     role = role_of(message.get("role"), "user")
     parts = _parts(draft, store, message)
-    model = text(message.get("model"))
+    author = Author(name=text(message.get("name")))
+    if role == "assistant":
+        author = Author(model=text(message.get("model")), provider=text(message.get("aiProvider")), name=author.name)
     usage = usage_of(message.get("usage"))
     if error := text(message.get("error")):
         parts.append(Failure(error, code=count(message.get("errorCode"))))
-    used = count(message.get("tokensUsed"))
+    written = count(message.get("tokenCount"))
     return draft.add(
         role,
         parts,
         id=message.get("id"),
         parent=parent,
         created=message.get("timestamp"),
-        author=Author(model=model, provider=text(message.get("aiProvider")))
-        if model and role == "assistant"
-        else NOBODY,
+        updated=message.get("updatedAt"),
+        author=author,
         usage=Usage(
             usage.prompt_tokens,
-            usage.completion_tokens if usage.completion_tokens is not None else used if role == "assistant" else None,
+            written if usage.completion_tokens is None and role == "assistant" else usage.completion_tokens,
             usage.reasoning_tokens,
             usage.cached_tokens,
             first_token_ms=count(message.get("firstTokenLatency")),
@@ -158,7 +169,9 @@ def _parts(draft: Draft, store: Json, message: Json) -> list[Part]:
     for file in map(obj, arr(message.get("files"))):
         parts.append(_stored(draft, store, text(file.get("storageKey")), "file", text(file.get("name"))))
     for link in map(obj, arr(message.get("links"))):
-        parts.append(Citation(text(link.get("url")), text(link.get("title"))))
+        # What was read at the address, where the store has it.
+        held = text(store.get(text(link.get("storageKey"))))
+        parts.append(Citation(text(link.get("url")), text(link.get("title")), held))
     return parts
 
 
@@ -183,7 +196,11 @@ def _piece(draft: Draft, store: Json, piece: Json) -> list[Part]:
 
 
 def _stored(draft: Draft, store: Json, key: str, kind: str, name: str) -> Part:
-    """A file of the store, which most exports do not hold."""
-    held = store.get(key)
-    source = held if isinstance(held, str) and held.startswith("data:") else key if key.startswith("http") else None
-    return draft.attach(source, kind=kind, name=name or key)
+    """A file of the store, which most exports do not hold. Of a document the store has the text that was read in it."""
+    held, known = store.get(key), media_type_of(b"", name)
+    if isinstance(held, str) and held and not held.startswith("data:") and kind == "file":
+        name = name or key
+        name = name if known.startswith("text/") else f"{name}.txt"
+        return draft.attach(held.encode("utf-8", "replace"), kind=kind, name=name, media_type="text/plain")
+    source = held if isinstance(held, str) else key
+    return draft.attach(source, kind=kind, name=name or ("" if key.startswith(("http", "data:")) else key))
