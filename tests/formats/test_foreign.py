@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,19 @@ def source_of(one: Document) -> Any:
         return [line.value for line in one.lines()]
     if head.kind in ("object", "array"):
         return json.loads(one.text().lstrip("\ufeff"), strict=False)
+    if head.kind == "sqlite":
+        return rows_of_a_database(one)
     text = one.text() if head.kind in ("text", "html") else ""
     if one.name.endswith(".csv"):
         return list(csv.reader(text.splitlines(keepends=True)))
     return text.splitlines() if head.kind == "text" else []
+
+
+def rows_of_a_database(one: Document) -> dict[str, list[Any]]:
+    """All rows of its plain tables, by table."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(one.data())
+        database.row_factory = sqlite3.Row
+        plain = database.execute("select name from sqlite_master where type = 'table' and sql not like '%virtual%'")
+        names = [name for (name,) in plain if "_fts_" not in name]
+        return {name: [dict(row) for row in database.execute(f'select * from "{name}"')] for name in names}
