@@ -2,34 +2,36 @@
 
 This file knows JSON Lines with sessions (2026), JSON with `conv` and `messages`
 (2025), and the older single objects with numbers as ids. The tree is in
-`parent` and `children`; the shown path ends at `currNode`.
+`parent` and `children`; the shown path ends at `currNode`. What is said in a
+message is known by `content.py`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from inglenook.core.errors import BadFile
-from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolResult, Unknown, Usage
+from inglenook.core.model import Author, Json, Usage
+from inglenook.formats.llama_cpp.content import parts_of
 from inglenook.formats.reading.document import Document
-from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
+from inglenook.formats.reading.draft import NOBODY, ROLES, Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
-from inglenook.formats.reading.typed_content import spoken, tool_calls
+from inglenook.formats.reading.turns import Turn, add_turns, key_for
 
 SYSTEM: Final = "llama-cpp"
 NAME: Final = "llama.cpp"
 
-_THOUGHT: Final = ("<<<reasoning_content_start>>>", "<<<reasoning_content_end>>>")
 _CONV: Final = ("id", "name", "lastModified", "currNode", "messages", "pinned", "type", "harness")
 _TAKEN: Final = (
     "id", "convId", "type", "timestamp", "role", "content", "parent", "children", "thinking", "reasoningContent",
     "toolCalls", "toolCallId", "model", "timings", "extra", "completionId", "tool_calls",
 )  # fmt: skip
+_FIRST_MS: Final = 1_600_000_000_000
+_TIMINGS: Final = ("cache_n", "prompt_n", "predicted_n", "predicted_ms")
 
 
 def sniff(head: Head) -> Match | None:
@@ -101,60 +103,48 @@ def conversation(conv: Json, messages: list[Any], raw: str) -> Found:
     draft.rest = rest_of(conv, *_CONV)
     known = {text_of(obj(message).get("id")): obj(message) for message in messages}
     roots = {id for id, message in known.items() if message.get("type") == "root"}
+    turns: dict[str, Turn] = {}
     last = None
-    for message in _by_children(known, messages):
+    for message in _by_children(draft, known, messages):
         id = text_of(message.get("id"))
         if id in roots:
             continue
         parent = text_of(message.get("parent")) if "parent" in message else last
-        last = _add(draft, message, None if parent in roots else parent)
-    current = text_of(conv.get("currNode"))
-    return draft.finish(current if current in known else None, raw)
+        last = key_for(id, turns)
+        turns[last] = _turn(draft, message, last, None if parent in roots else parent)
+    ids = add_turns(draft, turns.values())
+    return draft.finish(ids.get(text_of(conv.get("currNode"))), raw)
 
 
-def _by_children(known: dict[str, Json], messages: list[Any]) -> Iterator[Json]:
+def _by_children(draft: Draft, known: dict[str, Json], messages: list[Any]) -> Iterator[Json]:
     """The messages, siblings in the order in which their parent lists them."""
     places = {
         text_of(child): place for message in known.values() for place, child in enumerate(arr(message.get("children")))
     }
     values = [message for message in messages if isinstance(message, dict)]
+    if len(values) < len(messages):
+        draft.problem("A message is damaged and was left out.")
     return iter(sorted(values, key=lambda message: places.get(text_of(message.get("id")), 0)) if places else values)
 
 
-def _add(draft: Draft, message: Json, parent: str | None) -> str:
+def _turn(draft: Draft, message: Json, key: str, parent: str | None) -> Turn:
     role = role_of(message.get("role"), "user")
-    said, parts = text(message.get("content")), []
-    for name in ("reasoningContent", "thinking"):
-        if thought := text(message.get(name)):
-            parts.append(Reasoning(thought))
-    if role == "tool":
-        parts.append(ToolResult(text_of(message.get("toolCallId")), said))
-    elif role == "assistant":
-        parts += spoken(said.replace(_THOUGHT[0], "<think>", 1).replace(_THOUGHT[1], "</think>", 1))
-    elif said:
-        parts.append(Text(said))
-    calls = message.get("toolCalls") or message.get("tool_calls")
-    if isinstance(calls, str):
-        try:
-            calls = json.loads(calls)
-        except (ValueError, RecursionError):
-            parts.append(Unknown("tool_calls", calls))
-    parts += tool_calls(calls)
-    for extra in arr(message.get("extra")):
-        parts += _extra(draft, obj(extra))
-    timings = obj(message.get("timings"))
-    model = text(message.get("model"))
-    return draft.add(
-        role,
-        parts,
-        id=message.get("id"),
-        parent=parent,
-        created=message.get("timestamp"),
-        author=Author(model=model) if model and role == "assistant" else NOBODY,
-        usage=_usage(timings) if timings else Usage(),
-        generation_id=text(message.get("completionId")),
-        rest=rest_of(message, *_TAKEN),
-    )
+    model, timings = text(message.get("model")), obj(message.get("timings"))
+    rest = rest_of(message, *_TAKEN)
+    if left := rest_of(timings, *_TIMINGS):
+        rest["timings"] = left
+    if (word := text(message.get("role"))) and word.lower() not in ROLES:
+        rest["role"] = word
+    id = message.get("id")
+    known = {
+        # The oldest form has numbers as ids, which are times.
+        "created": message.get("timestamp") or (id if isinstance(id, int) and id > _FIRST_MS else None),
+        "author": Author(model=model) if model and role == "assistant" else NOBODY,
+        "usage": _usage(timings),
+        "generation_id": text(message.get("completionId")),
+        "rest": rest,
+    }
+    return Turn(key, parent, role, parts_of(draft, message, role), text_of(id), known=known)
 
 
 def _usage(timings: Json) -> Usage:
@@ -165,27 +155,3 @@ def _usage(timings: Json) -> Usage:
         cached_tokens=cached,
         duration_ms=count(timings.get("predicted_ms")),
     )
-
-
-def _extra(draft: Draft, extra: Json) -> list[Part]:
-    """A file that was sent with a message."""
-    kind, name = text(extra.get("type")).lower(), text(extra.get("name"))
-    data, media_type = text(extra.get("base64Data")), text(extra.get("mimeType"))
-    said = text(extra.get("content"))
-    if kind.startswith("image"):
-        return [draft.attach(text(extra.get("base64Url")) or None, kind="image", name=name)]
-    if kind.startswith(("audio", "video", "pdf")):
-        media_type = media_type or ("application/pdf" if kind.startswith("pdf") else "")
-        whole = f"data:{media_type};base64,{data}" if data else None
-        shape = "file" if kind.startswith("pdf") else kind[:5]
-        found: list[Part] = [draft.attach(whole, kind=shape, name=name, media_type=media_type)]
-        return (
-            [*found, draft.attach(said.encode("utf-8", "replace"), kind="file", name=f"{name}.txt")] if said else found
-        )
-    if kind.startswith("text") or kind == "context":
-        return [
-            draft.attach(
-                said.encode("utf-8", "replace"), kind="file", name=name or "context.txt", media_type="text/plain"
-            )
-        ]
-    return [Unknown(text(extra.get("type")), extra)] if extra else []
