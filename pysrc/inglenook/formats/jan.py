@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from inglenook.core.errors import BadFile
-from inglenook.core.model import Author, Citation, Failure, Json, Part, Reasoning, Text, ToolCall, ToolResult
+from inglenook.core.model import Author, Citation, Failure, Json, Part, Reasoning, Status, Text, ToolCall, ToolResult
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
-from inglenook.formats.reading.leftovers import rest_of
+from inglenook.formats.reading.leftovers import rest_of, top_of
 from inglenook.formats.reading.shape import arr, obj, text
-from inglenook.formats.reading.typed_content import content_parts, json_text, spoken, usage_of
+from inglenook.formats.reading.turns import Turn, add_turns, key_for
+from inglenook.formats.reading.typed_content import content_parts, json_text, result_text, spoken, usage_of
 
 SYSTEM: Final = "jan"
 NAME: Final = "Jan"
 
-_STATES: Final = {"stopped": "interrupted", "pending": "interrupted", "error": "failed"}
+_STATES: Final[dict[str, Status]] = {"stopped": "interrupted", "pending": "interrupted", "error": "failed"}
 _TAKEN: Final = (
     "id", "object", "thread_id", "assistant_id", "role", "content", "status", "created_at", "completed_at",
-    "error_code",
-    "tool_call_id",
+    "error_code", "tool_call_id", "type", "attachments",
 )  # fmt: skip
 
 
@@ -43,56 +43,91 @@ def sniff(head: Head) -> Match | None:
 
 
 def read(document: Document) -> Iterator[Found]:
-    threads = _threads(document)
     found: dict[str, list[tuple[Json, str]]] = {}
     for line in document.lines():
         value = obj(line.value)
+        if value.get("object") != "thread.message":
+            document.problem(f"Line {line.number + 1:,} is no message and was left out.")
+            continue
         found.setdefault(text_of(value.get("thread_id")), []).append((value, line.raw))
     for id, rows in found.items():
         try:
-            yield conversation(threads.get(id, {}), id, [row for row, _ in rows], "\n".join(raw for _, raw in rows))
+            thread, raw = _thread(document, id), "\n".join(raw for _, raw in rows)
+            yield conversation(thread, id, [row for row, _ in rows], raw, document)
         except BadFile as error:
             document.problem(f"Conversation {id}: {error.message}")
 
 
-def _threads(document: Document) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for other in document.beside:
-        if other.head.kind == "object" and other.head.top.get("object") == "thread":
-            value = obj(other.value())
-            found[text_of(value.get("id"))] = value
-    return found
+def _thread(document: Document, id: str) -> Json:
+    """What is known about a thread: in the file beside its messages, or wherever it lies."""
+    folder = document.name.replace("\\", "/").rpartition("/")[0]
+    near = document.beside.named(f"{folder}/thread.json" if folder else "thread.json")
+    for other in (near, *document.beside):
+        if other is not None and other.head.kind == "object" and other.head.top.get("object") == "thread":
+            value = top_of(other) if text_of(other.head.top.get("id")) == id else {}
+            if value:
+                other.used = True
+                return value
+    return {}
 
 
-def conversation(thread: Json, id: str, rows: list[Json], raw: str) -> Found:
+def conversation(thread: Json, id: str, rows: list[Json], raw: str, document: Document) -> Found:
     """One thread. BadFile if it has no messages."""
     assistant = obj(next(iter(arr(thread.get("assistants"))), None))
-    model = text(obj(assistant.get("model")).get("id"))
+    about = obj(thread.get("metadata"))
     draft = Draft(SYSTEM, id, title=thread.get("title"), created=thread.get("created"), updated=thread.get("updated"))
-    draft.rest = rest_of(thread, "id", "object", "title", "created", "updated")
+    draft.model = text(obj(assistant.get("model")).get("id")) or text(obj(thread.get("model")).get("id"))
+    draft.pinned = about.get("is_favorite") is True or thread.get("isFavorite") is True
+    draft.folder = text(obj(about.get("project")).get("name"))
+    about = rest_of(about, "is_favorite", "project")
+    draft.rest = rest_of({**thread, "metadata": about}, "id", "object", "title", "created", "updated", "isFavorite")
+    turns: dict[str, Turn] = {}
     if said := text(assistant.get("instructions")):
-        draft.add("system", [Text(said)], parent=None)
+        turns["system"] = Turn("system", None, "system", [Text(said)], f"{id}/instructions")
     for row in rows:
-        role = role_of(row.get("role"), "user")
-        told = obj(row.get("metadata"))
-        name = text(obj(told.get("assistant")).get("name"))
-        mine = text(obj(obj(told.get("assistant")).get("model")).get("id")) or text(told.get("model")) or model
-        status = _STATES.get(text(row.get("status")), "done") if role == "assistant" else "done"
-        parts = _parts(draft, row, role == "assistant")
-        if code := text_of(row.get("error_code")):
-            parts.append(Failure("The answer failed.", detail=code))
-        draft.add(
-            role,
-            parts,
-            id=row.get("id"),
-            created=row.get("created_at"),
-            updated=row.get("completed_at"),
-            author=Author(model=mine, name=name) if role == "assistant" and (mine or name) else NOBODY,
-            usage=usage_of(told.get("usage")),
-            status=status,  # type: ignore[arg-type]
-            rest=rest_of(row, *_TAKEN),
-        )
+        turn = _turn(draft, document, row, draft.model)
+        turn.key, turn.parent = key_for(turn.id, turns), next(reversed(turns), None)
+        turns[turn.key] = turn
+    add_turns(draft, turns.values())
     return draft.finish(raw=raw)
+
+
+def _turn(draft: Draft, document: Document, row: Json, model: str) -> Turn:
+    role = role_of(row.get("role"), "user")
+    told = obj(row.get("metadata"))
+    assistant = obj(told.get("assistant"))
+    model = text(obj(assistant.get("model")).get("id")) or text(told.get("model")) or model
+    author = Author(model=model, name=text(assistant.get("name"))) if role == "assistant" else NOBODY
+    parts = _parts(draft, row, role == "assistant") + _calls(told)
+    if role == "tool":
+        words = "\n".join(part.text for part in parts if isinstance(part, Text))
+        parts = [ToolResult(text_of(row.get("tool_call_id")), words), *(p for p in parts if not isinstance(p, Text))]
+    for file in map(obj, arr(row.get("attachments"))):
+        name = text(file.get("name")) or text_of(file.get("file_id"))
+        parts.append(draft.attach(document.beside.use(name) if name else None, kind="file", name=name))
+    status = _STATES.get(text(row.get("status")), "done") if role == "assistant" else "done"
+    code, why = text_of(row.get("error_code")), text(obj(told.get("error")).get("message"))
+    if code or why or status == "failed":
+        parts.append(Failure(why or "The answer failed.", detail=code))
+    left = rest_of({**row, "metadata": rest_of(told, "usage", "assistant", "tool_calls", "error")}, *_TAKEN)
+    known = {
+        "created": row.get("created_at"), "updated": row.get("completed_at"), "author": author, "status": status,
+        "usage": usage_of(told.get("usage")), "rest": left,
+    }  # fmt: skip
+    return Turn("", None, role, parts, text_of(row.get("id")), known=known)
+
+
+def _calls(told: Json) -> list[Part]:
+    """Calls that stand beside an answer, each with what the tool said."""
+    parts: list[Part] = []
+    for call in map(obj, arr(told.get("tool_calls"))):
+        tool = obj(call.get("tool")) or call
+        function, id = obj(tool.get("function")), text_of(tool.get("id"))
+        name = text(function.get("name"))
+        parts.append(ToolCall(id, name, json_text(function.get("arguments"))))
+        if (given := call.get("response")) is not None:
+            parts.append(ToolResult(id, result_text(obj(given).get("content") or given), name))
+    return parts
 
 
 def _parts(draft: Draft, row: Json, answers: bool) -> list[Part]:
