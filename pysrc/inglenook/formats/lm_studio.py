@@ -7,11 +7,14 @@ There are no times but those of the conversation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown, Usage
-from inglenook.formats.reading.document import Document
+from inglenook.core.model import Author, Json, Part, Reasoning, Status, Text, ToolCall, ToolResult, Unknown, Usage
+from inglenook.core.nesting import too_deep
+from inglenook.formats.reading.document import Document, last_part
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
@@ -23,17 +26,15 @@ SYSTEM: Final = "lm-studio"
 NAME: Final = "LM Studio"
 
 _TOP: Final = (
-    "name",
-    "pinned",
-    "createdAt",
-    "systemPrompt",
-    "messages",
-    "tokenCount",
-    "userLastMessagedAt",
+    "name", "pinned", "createdAt", "systemPrompt", "messages", "tokenCount", "userLastMessagedAt",
     "assistantLastMessagedAt",
-)
+)  # fmt: skip
 _PROMPT: Final = "llm.prediction.systemPrompt"
-_STOPPED: Final = ("userStopped", "failed")
+_STATES: Final[dict[str, Status]] = {"userStopped": "interrupted", "failed": "failed"}
+# Steps that only say how far the program was.
+_SILENT: Final = ("debugInfoBlock", "status", "toolStatus")
+# “Thought for 1.2 seconds”; the words are those of the program's language.
+_SECONDS: Final = re.compile(r"\D*(\d{1,6}(?:[.,]\d{1,6})?)\s*[sS]\w*\W*")
 
 
 def sniff(head: Head) -> Match | None:
@@ -48,17 +49,25 @@ def read(document: Document) -> Iterator[Found]:
     value = obj(document.value())
     times = [value.get(name) for name in ("userLastMessagedAt", "assistantLastMessagedAt") if count(value.get(name))]
     draft = Draft(
-        SYSTEM, document.stem, title=value.get("name"), created=value.get("createdAt"), updated=max(times, default=None)
+        SYSTEM,
+        text_of(value.get("createdAt")) or document.stem,
+        title=value.get("name"),
+        created=value.get("createdAt"),
+        updated=max(times, default=None),
     )
-    draft.source_id = text_of(value.get("createdAt")) or document.stem
     draft.pinned = value.get("pinned") is True
+    draft.folder = _folder(document.name)
+    draft.model = text(obj(value.get("lastUsedModel")).get("identifier"))
     draft.rest = rest_of(value, *_TOP)
     prompt = text(value.get("systemPrompt")) or _own_prompt(value)
-    parent = draft.add("system", [Text(prompt)], id="system prompt", parent=None) if prompt else None
+    parent = draft.add("system", [Text(prompt)], id=f"{draft.source_id}/prompt", parent=None) if prompt else None
     for place, message in enumerate(arr(value.get("messages"))):
         versions = arr(obj(message).get("versions"))
         selected = obj(message).get("currentlySelected")
-        made = [_add(draft, obj(version), f"message {place} version {n}", parent) for n, version in enumerate(versions)]
+        made = [
+            _add(draft, document, obj(version), f"{draft.source_id}/{place}/{number}", parent)
+            for number, version in enumerate(versions)
+        ]
         if made:
             parent = made[selected if type(selected) is int and 0 <= selected < len(made) else -1]
         else:
@@ -66,41 +75,58 @@ def read(document: Document) -> Iterator[Found]:
     yield draft.finish(parent, document.text())
 
 
+def _folder(name: str) -> str:
+    """The program's folder that a conversation lies in, if it was given with the whole of `conversations`."""
+    _, mark, rest = f"/{name}".replace("\\", "/").rpartition("/conversations/")
+    return rest.rpartition("/")[0] if mark else ""
+
+
 def _own_prompt(value: Json) -> str:
     fields = arr(obj(value.get("perChatPredictionConfig")).get("fields"))
     return next((text(obj(field).get("value")) for field in fields if obj(field).get("key") == _PROMPT), "")
 
 
-def _add(draft: Draft, version: Json, id: str, parent: str | None) -> str:
+def _add(draft: Draft, document: Document, version: Json, id: str, parent: str | None) -> str:
     role = role_of(version.get("role"), "user")
-    parts: list[Part] = []
-    info: Json = {}
-    if isinstance(version.get("steps"), list):
-        for step in map(obj, version["steps"]):
-            parts += _step(draft, step)
-            info = obj(step.get("genInfo")) or info
-    else:
-        parts = _content(draft, version.get("content"))
-    stats = obj(info.get("stats"))
+    steps = [obj(step) for step in arr(version.get("steps"))]
+    answered = _answered([version, *steps])
+    parts = [part for step in steps for part in _step(draft, document, step, answered)]
+    if not isinstance(version.get("steps"), list):
+        parts = _content(draft, document, version.get("content"), answered)
+    rounds = [info for step in steps if (info := obj(step.get("genInfo")))]
+    info = rounds[-1] if rounds else {}
+    stopped = text(obj(info.get("stats")).get("stopReason"))
     name = text(obj(version.get("senderInfo")).get("senderName"))
     model = text(info.get("identifier")) or text(info.get("indexedModelIdentifier")) or name
-    stopped = text(stats.get("stopReason"))
-    total, first = stats.get("totalTimeSec"), stats.get("timeToFirstTokenSec")
+    author = Author(model=model, name=name if name != model else "")
+    rest = rest_of(version, "role", "type", "content", "steps", "senderInfo", "currentlySelected")
+    if obj(rest.get("preprocessed")).get("content") == version.get("content"):
+        rest.pop("preprocessed", None)
     return draft.add(
         role,
         parts,
         id=id,
         parent=parent,
-        author=Author(model=model, name=name if name != model else "") if role == "assistant" and model else NOBODY,
-        usage=Usage(
-            prompt_tokens=count(stats.get("promptTokensCount")),
-            completion_tokens=count(stats.get("predictedTokensCount")),
-            duration_ms=_ms(total),
-            first_token_ms=_ms(first),
-        ),
-        status="interrupted" if stopped in _STOPPED else "done",
+        author=author if role == "assistant" else NOBODY,
+        usage=_usage([obj(each.get("stats")) for each in rounds]),
+        status=_STATES.get(stopped, "done"),
         finish_reason=stopped or None,
-        rest=rest_of(version, "role", "type", "content", "steps", "senderInfo", "preprocessed"),
+        rest=rest,
+    )
+
+
+def _usage(rounds: list[Json]) -> Usage:
+    """What all rounds took: between them a tool was asked."""
+
+    def total(counts: Iterable[int | None]) -> int | None:
+        known = [each for each in counts if each is not None]
+        return sum(known) if known else None
+
+    return Usage(
+        prompt_tokens=total(count(stats.get("promptTokensCount")) for stats in rounds),
+        completion_tokens=total(count(stats.get("predictedTokensCount")) for stats in rounds),
+        duration_ms=total(_ms(stats.get("totalTimeSec")) for stats in rounds),
+        first_token_ms=_ms(rounds[0].get("timeToFirstTokenSec")) if rounds else None,
     )
 
 
@@ -108,43 +134,70 @@ def _ms(seconds: Any) -> int | None:
     return count(seconds * 1000) if isinstance(seconds, int | float) and not isinstance(seconds, bool) else None
 
 
-def _step(draft: Draft, step: Json) -> list[Part]:
-    match step.get("type"):
-        case "contentBlock":
-            parts = _content(draft, step.get("content"))
-            if obj(step.get("style")).get("type") == "thinking":
-                return [Reasoning(part.text) if isinstance(part, Text) else part for part in parts]
+def _answered(holders: list[Json]) -> set[str]:
+    """The ids of calls as results name them."""
+    pieces = [obj(piece) for holder in holders for piece in arr(holder.get("content"))]
+    return {_id(piece, "toolCallId", "toolCallRequestId", "callId") for piece in pieces if _is_result(piece)}
+
+
+def _is_result(piece: Json) -> bool:
+    return piece.get("type") == "toolCallResult"
+
+
+def _id(piece: Json, *names: str) -> str:
+    return next((id for name in names if (id := text_of(piece.get(name)))), "")
+
+
+def _step(draft: Draft, document: Document, step: Json, answered: set[str]) -> list[Part]:
+    if step.get("type") == "contentBlock":
+        parts = _content(draft, document, step.get("content"), answered)
+        style = obj(step.get("style"))
+        if style.get("type") != "thinking":
             return parts
-        case "debugInfoBlock" | "status" | "toolStatus" | None:
-            return []
-    return [Unknown(text(step.get("type")), step)]
+        took = _SECONDS.fullmatch(text(style.get("title"))[:100])
+        lasted = round(float(took[1].replace(",", ".")) * 1000) if took else None
+        return [Reasoning(p.text, duration_ms=lasted) if isinstance(p, Text) else p for p in parts]
+    return [Unknown(text(step.get("type")) or "step", step)] if step and step.get("type") not in _SILENT else []
 
 
-def _content(draft: Draft, content: Any) -> list[Part]:
-    if isinstance(content, str):
-        return [Text(content)] if content else []
+def _content(draft: Draft, document: Document, content: Any, answered: set[str]) -> list[Part]:
+    """The parts of a content; texts that follow each other are one."""
     parts: list[Part] = []
     said: list[str] = []
-    for piece in map(obj, arr(content)):
-        kind = piece.get("type")
-        if kind == "text":
+    for piece in [{"type": "text", "text": content}] if isinstance(content, str) else map(obj, arr(content)):
+        if piece.get("type") == "text":
             said.append(text(piece.get("text")))
             continue
-        if "".join(said):
-            parts.append(Text("".join(said)))
+        parts += [Text(words)] if (words := "".join(said)) else []
         said = []
-        match kind:
-            case "toolCallRequest":
-                call = text_of(piece.get("toolCallRequestId")) or text_of(piece.get("callId"))
-                parts.append(ToolCall(call, text(piece.get("name")), json_text(piece.get("parameters"))))
-            case "toolCallResult":
-                parts.append(ToolResult(text_of(piece.get("toolCallId")), result_text(piece.get("content"))))
-            case "file":
-                name, form = text_of(piece.get("fileIdentifier")), text(piece.get("fileType"))
-                shape = "image" if form == "image" else "file"
-                parts.append(draft.attach(None, kind=shape, name=name, size=count(piece.get("sizeBytes")) or 0))
-            case _ if piece:
-                parts.append(Unknown(text(kind), piece))
-    if "".join(said):
-        parts.append(Text("".join(said)))
-    return parts
+        parts += [_piece(draft, document, piece, answered)] if piece else []
+    return [*parts, Text(words)] if (words := "".join(said)) else parts
+
+
+def _piece(draft: Draft, document: Document, piece: Json, answered: set[str]) -> Part:
+    match piece.get("type"):
+        case "toolCallRequest":
+            ids = [id for name in ("toolCallRequestId", "callId") if (id := text_of(piece.get(name)))]
+            call = next((id for id in ids if id in answered), ids[0] if ids else "")
+            asked = piece.get("parameters") if "parameters" in piece else piece.get("arguments")
+            return ToolCall(call, text(piece.get("name")), json_text(asked))
+        case "toolCallResult":
+            call = _id(piece, "toolCallId", "toolCallRequestId", "callId")
+            return ToolResult(call, _told(piece.get("content")), text(piece.get("name")))
+        case "file":
+            name = text_of(piece.get("fileIdentifier"))
+            shape = "image" if piece.get("fileType") == "image" else "file"
+            held = document.beside.use(last_part(name)) if name else None
+            return draft.attach(held, kind=shape, name=name, size=count(piece.get("sizeBytes")) or 0)
+    return Unknown(text(piece.get("type")) or "content", piece)
+
+
+def _told(content: Any) -> str:
+    """What a tool said; its pieces of text may come as JSON in a text."""
+    if isinstance(content, str) and content.startswith("[{") and not too_deep(content):
+        try:
+            pieces = json.loads(content)
+        except ValueError:
+            return content
+        return result_text(pieces) if all("text" in obj(piece) for piece in arr(pieces)) else content
+    return result_text(content)
