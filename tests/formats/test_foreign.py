@@ -54,7 +54,7 @@ def source_of(one: Document) -> Any:
     text = one.text() if head.kind in ("text", "html") else ""
     if one.name.endswith(".csv"):
         return list(csv.reader(text.splitlines(keepends=True)))
-    return text.splitlines() if head.kind == "text" else []
+    return {one.name: text.splitlines()} if head.kind == "text" else []
 
 
 def rows_of_a_database(one: Document) -> dict[str, list[Any]]:
