@@ -216,3 +216,9 @@ def test_text_that_is_none_and_numbers_for_text_do_no_harm():
     found, problems = found_and_told(document)
     assert [texts(each.conversation) for each in found] == [["\ufffda", "7"], ["R"]]
     assert problems == []
+
+
+def test_names_of_columns_that_are_no_text_are_damage():
+    data = database("create table responses (id text, conversation_id text, note text)").data()
+    odd = memory_document("logs.db", data.replace(b"note text", b"n\xffte text"))
+    assert refused(odd) == "The database is damaged."

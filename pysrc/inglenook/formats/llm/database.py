@@ -26,6 +26,8 @@ try:
 except ImportError:  # pragma: no cover
     sqlite3 = None  # type: ignore[assignment]
 
+# The names of columns are decoded by the library itself.
+_DAMAGE: Final = (sqlite3.Error, UnicodeDecodeError) if sqlite3 is not None else ()
 LARGEST: Final = 1 << 30
 # No value of a row may be larger.
 _VALUE: Final = 128 << 20
@@ -89,7 +91,7 @@ class Tables:
     def _columns(self, table: str) -> list[str]:
         try:
             return [name for name, *_ in self._connection.execute(f'select * from "{table}" limit 0').description]
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise damaged(error) from error
 
     def row(self, table: str, rowid: int) -> Json:
@@ -97,7 +99,7 @@ class Tables:
         try:
             cursor = self._connection.execute(f'select * from "{table}" where rowid = ?', (rowid,))
             row = cursor.fetchone()
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise damaged(error) from error
         if row is None:
             return {}
@@ -112,7 +114,7 @@ class Tables:
                 if count > self._most_rows:
                     raise BadFile("The database is damaged.", detail="more rows than fit in it")
                 yield row
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise damaged(error) from error
 
 
@@ -128,7 +130,7 @@ def opened(document: Document) -> Iterator[Tables]:
         size = _copied(document, copy)
         try:
             connection = sqlite3.connect(f"{copy.as_uri()}?mode=ro&immutable=1", uri=True)
-        except sqlite3.Error as error:
+        except _DAMAGE as error:
             raise damaged(error) from error
         try:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE)
