@@ -45,9 +45,9 @@ def source_of(conversation: Conversation) -> Json:
     return source if isinstance(source, dict) else {}
 
 
-def keep(conversation: Conversation, **members: str) -> Conversation:
-    """The conversation with `original` or `original_sha256`, as what it is now."""
-    source = {**source_of(conversation), **members, "fingerprint": fingerprint(conversation)}
+def keep(conversation: Conversation, incoming: Conversation, **members: str) -> Conversation:
+    """The conversation with `original` or `original_sha256`, of which `incoming` was made."""
+    source = {**source_of(conversation), **members, "fingerprint": fingerprint(incoming)}
     return replace(conversation, extra={**conversation.extra, "source": source})
 
 

@@ -54,16 +54,16 @@ class Filing:
                 changed[id] = replace(message, parts=parts)
         return replace(conversation, messages={**conversation.messages, **changed}) if changed else conversation
 
-    async def original(self, conversation: Conversation, packed: str) -> Conversation:
-        """The conversation with what it was made of: in itself, or as a file if that is long."""
+    async def original(self, conversation: Conversation, packed: str, incoming: Conversation) -> Conversation:
+        """The conversation with what `incoming` was made of: in itself, or as a file if that is long."""
         if len(packed) <= LONG:
-            return keep(conversation, original=packed)
+            return keep(conversation, incoming, original=packed)
         data = packed.encode("ascii")
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 not in self._have:
             await self._keeper.put_blob(sha256, data, "application/octet-stream")
             self._have.add(sha256)
-        return keep(conversation, original_sha256=sha256)
+        return keep(conversation, incoming, original_sha256=sha256)
 
     async def _store(self, part: Any, opener: Opener) -> tuple[str | None, int, str]:
         if not part.sha256.startswith(PENDING) and part.sha256 in self._have:

@@ -256,10 +256,11 @@ class Importer:
 
     async def _store(self, number: int, batch: list[Found], filing: Filing, outcome: Outcome) -> None:
         """Compare a batch with what is stored now, store its files, and then the conversations."""
+        originals: dict[int, str] = {}
         for _ in range(TRIES):
             stored = await self._keeper.existing(tuple({found.conversation.id for found in batch}))
             made: dict[str, Brought] = {}
-            for found in batch:
+            for place, found in enumerate(batch):
                 there, revision = stored.get(found.conversation.id, (None, 0))
                 planned = plan(found, there, self._now_ms)
                 if planned.state == "same" and found.conversation.id in self._summaries:
@@ -267,7 +268,9 @@ class Importer:
                     continue
                 filed = await filing.file(planned.conversation, found.files)
                 if found.raw:
-                    filed = await filing.original(filed, packed(found.raw))
+                    originals[place], found.raw = packed(found.raw), ""
+                if place in originals:
+                    filed = await filing.original(filed, originals[place], planned.incoming)
                 before = dump_conversation(there) if there else ""
                 made[filed.id] = brought(filed, summarise(filed), revision, before)
                 # Twice in one file: the second is joined with the first when that is stored.

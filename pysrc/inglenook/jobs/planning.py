@@ -23,9 +23,13 @@ _FILES: Final = ("Image", "File", "Audio", "Video")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The conversation as it is to be stored, and how that differs: `added` messages, `differs` other ones."""
+    """The conversation as it is to be stored, and how that differs: `added` messages, `differs` other ones.
+
+    `incoming` is what the file held, without what is joined with it.
+    """
 
     conversation: Conversation
+    incoming: Conversation
     state: State
     added: int
     differs: int = 0
@@ -35,17 +39,17 @@ def plan(found: Found, stored: Conversation | None, now_ms: int) -> Planned:
     """What becomes of a conversation, given what is stored under its id."""
     incoming = dated(found, stored.created_ms if stored else now_ms)
     if stored is None:
-        return Planned(incoming, "new", live(incoming))
+        return Planned(incoming, incoming, "new", live(incoming))
     incoming = _sourced(_settled(incoming, stored), stored)
     added = sum(1 for id in incoming.messages if id not in stored.messages)
     merged = merge(stored, incoming)
     if not added and same(merged, stored):
-        return Planned(stored, "same", 0)
+        return Planned(stored, incoming, "same", 0)
     differs = sum(
         1 for id, message in incoming.messages.items()
         if id in stored.messages and later_message(stored.messages[id], message) != stored.messages[id]
     )  # fmt: skip
-    return Planned(merged, "changed", added, differs)
+    return Planned(merged, incoming, "changed", added, differs)
 
 
 def dated(found: Found, base_ms: int) -> Conversation:

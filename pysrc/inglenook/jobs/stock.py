@@ -87,8 +87,10 @@ class Stock:
 
 
 def _written(worked: _Worked) -> Brought:
-    original = worked.original
-    return brought(keep(worked.conversation, original=original) if original else worked.conversation, worked.summary)
+    made = worked.conversation
+    if worked.original:
+        made = keep(made, made, original=worked.original)
+    return brought(made, worked.summary)
 
 
 def brought(conversation: Conversation, summary: Summary, revision: int = 0, before: str = "") -> Brought:

@@ -92,7 +92,7 @@ def read(document: Document) -> Iterator[Found]:
             document.problem(f"Entry {number:,}{named} has no messages and was left out.")
             continue
         try:
-            yield _conversation(value, element.raw, assets, beside.ratings)
+            yield element.done(_conversation(value, element.raw, assets, beside.ratings))
         except BadFile as error:
             document.problem(
                 f"Conversation “{title}”: {error.message}" if title else f"Entry {number:,}: {error.message}"

@@ -91,7 +91,7 @@ def read(document: Document) -> Iterator[Found]:
             document.problem(f"{what} has no messages and was left out.")
         else:
             try:
-                yield _conversation(chat, element.raw, projects)
+                yield element.done(_conversation(chat, element.raw, projects))
             except BadFile as error:
                 document.problem(f"Conversation “{title}”: {error.message}")
 

@@ -81,7 +81,7 @@ def read(document: Document) -> Iterator[Found]:
             document.problem(f"{what} has no messages and was left out.")
             continue
         try:
-            yield _listed(answer, element.raw) if answer else _tree(item, element.raw)
+            yield element.done(_listed(answer, element.raw) if answer else _tree(item, element.raw))
         except BadFile as error:
             document.problem(f"{what}: {error.message}")
 

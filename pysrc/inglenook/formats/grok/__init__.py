@@ -93,7 +93,7 @@ def read(document: Document) -> Iterator[Found]:
             document.problem(f"{what} has no messages and was left out.")
         else:
             try:
-                yield _conversation(element.value, element.raw, assets, projects)
+                yield element.done(_conversation(element.value, element.raw, assets, projects))
             except BadFile as error:
                 document.problem(f"{what}: {error.message}")
     yield from grok_more.read(document, filled, assets)

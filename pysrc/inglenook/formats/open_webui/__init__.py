@@ -75,7 +75,7 @@ def read(document: Document) -> Iterator[Found]:
     for element in elements:
         value = obj(element.value)
         try:
-            yield conversation(value, own_text(element))
+            yield element.done(conversation(value, own_text(element)))
         except BadFile as error:
             title = text_of(value.get("title")) or f"number {element.number + 1:,}"
             document.problem(f"Conversation “{title[:80]}”: {error.message}")

@@ -27,13 +27,13 @@ class Match:
     aside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A conversation out of a foreign file.
 
     `files` opens what parts with a PENDING hash stand for; out of our own archive, by their hashes. `raw` is the
     conversation's own text in the file, from which its system could read it again ("" where there is no such text).
-    `undated`: its times only order it.
+    Whoever is done with that text empties it: it may be long. `undated`: its times only order it.
     """
 
     conversation: Conversation

@@ -21,6 +21,8 @@ from inglenook.formats.reading.window import Window
 # A single value that is larger than this is not taken apart.
 LARGEST: Final = 192 << 20
 
+# Behind a value that is longer the text is let go at once.
+LONG: Final = 1 << 20
 # So many levels the decoder takes in a browser; a piece of text with fewer brackets needs no closer look.
 SAFE: Final = 1000
 
@@ -43,13 +45,20 @@ def _nothing(_: str) -> None:
 decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_nothing, strict=False).raw_decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Element:
     """A value, its text as it stood in the file, and how many came before it."""
 
     value: Any
     raw: str
     number: int
+
+    def done[T](self, made: T) -> T:
+        """What was made of it; the value is emptied, because whoever reads on still holds it while `made` is used."""
+        if isinstance(self.value, dict | list):
+            self.value.clear()
+        self.raw = ""
+        return made
 
 
 class Damaged(Exception):
@@ -186,6 +195,8 @@ class JsonText:
                 if end < len(window.text) or window.ended or window.text[end - 1] in '}]"':
                     raw = window.text[window.at : end]
                     window.at = end
+                    if len(raw) > LONG:
+                        window.drop()
                     return value, raw
                 reason = "a number at the end"
             except json.JSONDecodeError as error:
@@ -197,7 +208,7 @@ class JsonText:
                 raise Damaged(_why(error)) from None
             if len(window.text) - window.at > LARGEST:
                 raise Damaged("it is too large to be read")
-            least = max(2 * least, len(window.text) - window.at)
+            least = max(least, (len(window.text) - window.at) // 2)
             if not window.more(least):
                 raise Damaged("the file ends in the middle of it" if window.ended else reason)
 
@@ -223,6 +234,8 @@ class JsonText:
         except (ValueError, RecursionError) as error:
             raise Damaged(_why(error)) from None
         window.at = end
+        if len(text) > LONG:
+            window.drop()
         return value, text
 
     def _end(self) -> int:
@@ -238,7 +251,7 @@ class JsonText:
                 end = _bracket_end(window.text, window.at)
             if end >= 0:
                 return end
-            if len(window.text) - window.at > LARGEST or not window.more(len(window.text) - window.at):
+            if len(window.text) - window.at > LARGEST or not window.more((len(window.text) - window.at) // 2):
                 raise Damaged("the file ends in the middle of it")
 
     def _pass_by(self, number: int, error: Damaged, first_key: str) -> bool:

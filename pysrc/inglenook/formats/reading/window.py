@@ -49,6 +49,11 @@ class Window:
         self.pieces += 1
         return bool(decoded) or not self.ended
 
+    def drop(self) -> None:
+        """Let go of what was read, which `more` would do only later."""
+        self.text = self.text[self.at :]
+        self.at = 0
+
     def _decode(self, data: bytes) -> str:
         state = self._decoder.getstate()
         try:
