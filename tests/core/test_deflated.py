@@ -3,12 +3,22 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inglenook.core.deflated import deflated, inflated
+from inglenook.core.deflated import deflated, deflated_pieces, inflated
 from inglenook.core.errors import BadFile
 
 
 @given(st.text())
 def test_a_text_comes_back(text):
+    assert inflated(deflated(text)).decode() == text
+
+
+@given(st.lists(st.text()))
+def test_pieces_are_one_text(pieces):
+    assert inflated(deflated_pieces(pieces)).decode() == "".join(pieces)
+
+
+def test_a_long_text_is_one_text():
+    text = "é😀x" * 1_000_001
     assert inflated(deflated(text)).decode() == text
 
 

@@ -37,6 +37,11 @@ def load_part(part):
 
 
 @given(conversations())
+def test_a_conversation_in_pieces_is_the_same_text(conversation):
+    assert "".join(schema.conversation_pieces(conversation)) == schema.dump_conversation(conversation)
+
+
+@given(conversations())
 def test_a_conversation_comes_back_as_it_was(conversation):
     text = schema.dump_conversation(conversation)
     assert schema.load_conversation(text) == conversation

@@ -6,21 +6,32 @@ database reads and writes less, and more fits into what a browser allows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
-from zlib import compress, decompressobj, error
+from zlib import compress, compressobj, decompressobj, error
 
 from inglenook.core.errors import BadFile
 
 LARGEST: Final = 512 << 20
 # The fastest level: the next ones take twice as long for a few percent.
 LEVEL: Final = 1
+_PIECE: Final = 1 << 20
 # What zlib begins with at every level; no JSON text does.
 _MARK: Final = 0x78
 
 
 def deflated(text: str) -> bytes:
     """The text as small bytes."""
+    if len(text) > _PIECE:
+        return deflated_pieces(text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
     return compress(text.encode("utf-8", "surrogatepass"), LEVEL)
+
+
+def deflated_pieces(pieces: Iterable[str]) -> bytes:
+    """A text that comes in pieces as small bytes."""
+    deflate = compressobj(LEVEL)
+    made = [deflate.compress(piece.encode("utf-8", "surrogatepass")) for piece in pieces]
+    return b"".join([*made, deflate.flush()])
 
 
 def inflated(data: bytes, largest: int = LARGEST) -> bytes:

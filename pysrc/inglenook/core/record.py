@@ -168,7 +168,12 @@ def _rank(message: model.Message) -> tuple[bool, int]:
 
 
 def _dump_messages(messages: dict[str, model.Message]) -> list[dict[str, Any]]:
-    return [dump_value(message) for message in sorted(messages.values(), key=_PLACE)]
+    return [dump_value(message) for message in in_order(messages)]
+
+
+def in_order(messages: dict[str, model.Message]) -> list[model.Message]:
+    """Messages as they are written: by time and id."""
+    return sorted(messages.values(), key=_PLACE)
 
 
 def _stamped(rule: _Rule) -> _Rule:

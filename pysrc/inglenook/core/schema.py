@@ -11,13 +11,13 @@ step to STEPS, and keep an archive of the old version in tests/data/archives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from inglenook.core.errors import BadFile, NewerSchema
 from inglenook.core.model import Conversation, Json, Message, Summary
-from inglenook.core.record import dump_value, load_value
+from inglenook.core.record import dump_value, in_order, load_value
 from inglenook.core.repair import WRONG, canonical, parse
 
 CURRENT: Final = 1
@@ -54,6 +54,28 @@ def upgrade(kind: str, record: Any, steps: Mapping[int, Step] = STEPS, current: 
 def dump_conversation(conversation: Conversation) -> str:
     """The canonical text of a conversation."""
     return _dump(conversation)
+
+
+def conversation_pieces(conversation: Conversation) -> Iterator[str]:
+    """The canonical text of a conversation in pieces, for one so long that it should not be held once more."""
+    if not conversation.messages:
+        yield dump_conversation(conversation)
+        return
+    record = {"schema": CURRENT, **dump_value(replace(conversation, messages={})), "messages": None}
+    begun = "{"
+    for name in sorted(record):
+        yield f"{begun}{canonical(name)}:"
+        begun = ","
+        if name != "messages":
+            yield canonical(record[name])
+            continue
+        opened = "["
+        for message in in_order(conversation.messages):
+            yield opened
+            yield canonical(dump_value(message))
+            opened = ","
+        yield "]"
+    yield "}"
 
 
 def load_conversation(text: str | bytes, ours: bool = False) -> Conversation:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from inglenook.core.deflated import deflated
+from inglenook.core.deflated import deflated, deflated_pieces
 from inglenook.core.model import Conversation, Summary
 from inglenook.core.original import LONG, keep, packed
-from inglenook.core.schema import dump_conversation
+from inglenook.core.schema import conversation_pieces, dump_conversation
 from inglenook.core.thread import attachments
 from inglenook.ports import Brought
 
@@ -24,6 +24,8 @@ BATCH_SIZE: Final = 4 << 20
 # What is kept of all together: characters, and for each message about as many bytes as its objects take.
 MOST: Final = 96 << 20
 _MESSAGE: Final = 1500
+# With more messages a conversation is written message by message, which takes less memory and more time.
+LONG_TALK: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,6 @@ def _written(worked: _Worked) -> Brought:
 def brought(conversation: Conversation, summary: Summary, revision: int = 0, before: str = "") -> Brought:
     """A conversation as the store writes it."""
     named = tuple(sorted(attachments(conversation)))
-    return Brought(summary, deflated(dump_conversation(conversation)), named, revision, before)
+    long = len(conversation.messages) > LONG_TALK
+    text = deflated_pieces(conversation_pieces(conversation)) if long else deflated(dump_conversation(conversation))
+    return Brought(summary, text, named, revision, before)

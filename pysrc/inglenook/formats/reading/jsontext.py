@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from inglenook.core.errors import BadFile
-from inglenook.core.nesting import too_deep
+from inglenook.core.nesting import DEEPEST, too_deep
 from inglenook.formats.reading.window import Window
 
 # A single value that is larger than this is not taken apart.
 LARGEST: Final = 192 << 20
 
-# Behind a value that is longer the text is let go at once.
-LONG: Final = 1 << 20
+# The end of a value that is longer is found before it is taken apart, so that nothing else is held meanwhile.
+LONG: Final = 8 << 20
 # So many levels the decoder takes in a browser; a piece of text with fewer brackets needs no closer look.
 SAFE: Final = 1000
 
@@ -195,8 +195,6 @@ class JsonText:
                 if end < len(window.text) or window.ended or window.text[end - 1] in '}]"':
                     raw = window.text[window.at : end]
                     window.at = end
-                    if len(raw) > LONG:
-                        window.drop()
                     return value, raw
                 reason = "a number at the end"
             except json.JSONDecodeError as error:
@@ -208,6 +206,8 @@ class JsonText:
                 raise Damaged(_why(error)) from None
             if len(window.text) - window.at > LARGEST:
                 raise Damaged("it is too large to be read")
+            if len(window.text) - window.at > LONG:
+                return self._shallow()
             least = max(least, (len(window.text) - window.at) // 2)
             if not window.more(least):
                 raise Damaged("the file ends in the middle of it" if window.ended else reason)
@@ -223,19 +223,21 @@ class JsonText:
         return self._deep
 
     def _shallow(self) -> tuple[Any, str]:
-        """As `_taken`, for a window in which something is nested too deeply: this value need not be it."""
+        """As `_taken`, for a long value, or a window in which something is nested too deeply: it need not be this."""
         window = self._window
         end = self._end()
         text = window.text[window.at : end]
-        if too_deep(text):
+        if _deepest(text) > DEEPEST:
             raise Damaged("it is nested too deeply")
+        if len(text) > LONG:
+            window.at = end
+            window.drop()
         try:
             value, _ = decode(text)
         except (ValueError, RecursionError) as error:
             raise Damaged(_why(error)) from None
-        window.at = end
-        if len(text) > LONG:
-            window.drop()
+        if len(text) <= LONG:
+            window.at = end
         return value, text
 
     def _end(self) -> int:
@@ -296,6 +298,22 @@ def lines_of(window: Window) -> Iterator[str]:
             window.at = len(window.text)
             if window.ended:
                 return
+
+
+def _deepest(text: str) -> int:
+    """How many brackets are open at once."""
+    if len(text) <= LONG:
+        return DEEPEST + 1 if too_deep(text) else 0
+    # To take out everything else at once, as above, would take several times the memory of a long text.
+    depth = deepest = 0
+    for mark in _MARKS.finditer(text):
+        sign = text[mark.start()]
+        if sign in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign != '"':
+            depth -= 1
+    return deepest
 
 
 def _bracket_end(text: str, start: int) -> int:
