@@ -13,7 +13,7 @@ from pathlib import Path
 
 from inglenook_build import library, licenses, node, wheels
 from inglenook_build.alone import alone
-from inglenook_build.compressed import Compressed, sha256
+from inglenook_build.compressed import Compressed, gzipped, sha256
 from inglenook_build.filled import at_once, service_worker, start_page
 from inglenook_build.progress import CannotBuild, say
 from inglenook_build.stamp import Stamp, digest
@@ -92,7 +92,7 @@ def _wheels(at: Places) -> str:
 def _python(at: Places, run: str, wheels_id: str) -> str:
     scripts = [at.web / "build" / name for name in ("snapshot.mjs", "free-memory.mjs", "check-snapshot.mjs")]
     scripts.append(at.web / "worker/sparse.js")
-    own = [at.own / f"{name}.py" for name in ("in_snapshot", "after_restore", "library", "wasm")]
+    own = [at.own / f"{name}.py" for name in ("in_snapshot", "after_restore", "library", "wasm", "compressed")]
     wanted = digest(at.root, [*scripts, *own, at.web / "package-lock.json"], wheels_id)
     stamp, folder = Stamp(at.work / "python.stamp"), at.work / "python"
     if stamp.fits(wanted) and folder.is_dir():
@@ -106,14 +106,16 @@ def _python(at: Places, run: str, wheels_id: str) -> str:
     for file in (at.work / "wheels").iterdir():
         shutil.copyfile(file, folder / file.name)
     say("Taking the memory snapshot")
-    report_path = at.work / "snapshot.json"
+    report_path, packed = at.work / "snapshot.json", at.work / "snapshot.packed"
     settings = {
         "pyodide": pyodide,
         "script": at.own / "in_snapshot.py",
-        "snapshot": folder / SNAPSHOT,
+        "snapshot": packed,
         "report": report_path,
     }
     _run_node(at, run, "snapshot.mjs", settings, wheels=[str(file) for file in sorted(folder.glob("*.whl"))])
+    (folder / SNAPSHOT).write_bytes(gzipped(packed.read_bytes()))
+    packed.unlink()
     report = json.loads(report_path.read_text(encoding="utf-8"))
     library.trim(folder / "python_stdlib.zip", set(report["modules"]), folder / "stdlib.zip")
     wasm = folder / "pyodide.asm.wasm"

@@ -1,7 +1,9 @@
+import gzip
 import json
 from pathlib import Path
 
 import pytest
+from inglenook_build.compressed import gzipped
 from inglenook_build.filled import at_once, service_worker, start_page
 from inglenook_build.progress import CannotBuild
 from inglenook_build.site import _swap
@@ -64,6 +66,14 @@ def test_the_service_worker_gets_its_build_and_every_file():
 )
 def test_a_first_visit_does_not_download_what_only_a_start_without_the_snapshot_needs(path, first):
     assert at_once(path) is first
+
+
+def test_the_snapshot_is_gzipped_the_same_each_time_and_more_tightly_than_by_zlib():
+    body = b"".join(file.read_bytes() for file in sorted(WEB.glob("page/**/*.js")))
+    made = gzipped(body)
+    assert made == gzipped(body)
+    assert gzip.decompress(made) == body
+    assert len(made) < len(gzip.compress(body, 9)) * 0.99
 
 
 def test_a_new_dist_replaces_the_old_one_whole(tmp_path):

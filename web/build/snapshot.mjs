@@ -2,14 +2,13 @@
  * Boots Pyodide in Node, lets Python import everything, and writes the memory as it is then.
  *
  * Usage: node snapshot.mjs CONFIG.json, with { pyodide, wheels, script, snapshot, report }: a folder, a list of
- * files, the Python that runs inside, and the two files to write. The snapshot is packed and gzipped; the report says how long it
- * is unpacked and which modules it holds.
+ * files, the Python that runs inside, and the two files to write. The snapshot is packed, and not yet gzipped; the
+ * report says how long it is unpacked and which modules it holds.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { pack } from "../worker/sparse.js";
 import { zeroFreeMemory } from "./free-memory.mjs";
 
@@ -42,6 +41,6 @@ for (const proxy of [names, fill, settle, scope]) proxy.destroy();
 const filled = zeroFreeMemory(pyodide._module);
 
 const memory = pyodide.makeMemorySnapshot();
-await writeFile(snapshot, gzipSync(pack(memory), { level: 9 }));
+await writeFile(snapshot, pack(memory));
 await writeFile(report, JSON.stringify({ raw: memory.length, heap: before, filled, modules }));
 process.exit(0);
