@@ -21,7 +21,7 @@ from inglenook_build.stamp import Stamp, digest
 
 PURE = ("core", "formats", "practice", "app", "ui")
 ELSEWHERE = ("browser", "pyodide")
-IN_PYODIDE = ("pytest", "hypothesis", "markdown-it-py", "jinja2")
+IN_PYODIDE = ("pytest", "hypothesis", *wheels.SHIPPED)
 # It has a compiled part, made for Pyodide by its own project.
 COMPILED = "hypothesis"
 NO_TESTS = 5

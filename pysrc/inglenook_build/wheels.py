@@ -26,7 +26,7 @@ from pyodide_lock import InfoSpec, PackageSpec, PyodideLockSpec
 from inglenook_build.progress import CannotBuild
 
 APP = "inglenook"
-SHIPPED = ("jinja2",)
+SHIPPED = ("jinja2", "markdown-it-py")
 BROWSER = {
     "python_version": "3.14",
     "python_full_version": "3.14.2",

@@ -20,7 +20,7 @@ def folder(tmp_path_factory):
 
 def test_everything_that_is_needed_comes_along_and_nothing_else(folder):
     names = {file.name.split("-")[0] for file in folder.iterdir()}
-    assert names == {"jinja2", "markupsafe"}
+    assert names == {"jinja2", "markdown_it_py", "markupsafe", "mdurl"}
 
 
 def test_no_wheel_has_a_compiled_part(folder):
@@ -58,8 +58,10 @@ def test_the_lock_holds_our_wheels_only_and_their_hashes(folder, tmp_path):
     depends = {name: wheels.needs(distribution(name)) for name in wheels.closure(wheels.SHIPPED)}
     wheels.lock(tmp_path, made, depends, tmp_path / "own.json")
     lock = json.loads((tmp_path / "own.json").read_text())
-    assert set(lock["packages"]) == {"jinja2", "markupsafe"}
+    assert set(lock["packages"]) == {"jinja2", "markdown-it-py", "markupsafe", "mdurl"}
     assert lock["packages"]["jinja2"]["depends"] == ["markupsafe"]
+    assert lock["packages"]["markdown-it-py"]["depends"] == ["mdurl"]
+    assert lock["packages"]["markdown-it-py"]["imports"] == ["markdown_it"]
     assert lock["packages"]["markupsafe"]["imports"] == ["markupsafe"]
     for package in lock["packages"].values():
         assert package["sha256"] == hashlib.sha256((folder / package["file_name"]).read_bytes()).hexdigest()
