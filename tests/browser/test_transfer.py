@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Locator, expect
 
-from tests.browser.archives import members, rezip, talk, write
+from tests.browser.archives import NOON_MS, members, rezip, talk, write
 from tests.browser.room import Room
 from tests.server import PracticeServer
 
@@ -310,3 +310,34 @@ def test_one_conversation_is_exported_alone(room: Room, elsewhere: Room, tmp_pat
     elsewhere.take(tmp_path / "alone.zip")
     expect(elsewhere.shelf.get_by_role("link")).to_have_text(["Fire / wood: a *talk*"])
     assert set(content(tmp_path / "alone.zip")) == {"conversations/one.json"}
+
+
+def test_a_conversation_becomes_a_web_page_that_asks_for_nothing(room: Room, browser: Browser, tmp_path: Path) -> None:
+    said = "| a |\n|---|\n| $x_1$ |\n\n```py\nprint(1)\n```\n\n![f](https://remote.example/f.png) <b>d</b>"
+    preview = room.import_files(write(tmp_path / "one.zip", [talk("one", "Paper", NOON_MS, "**Why**\nso?", said)]))
+    preview.get_by_role("button", name="Import", exact=True).click()
+    dialog = room.page.get_by_role("dialog", name="Settings")
+    expect(dialog.get_by_role("status").first).to_contain_text("Imported")
+    dialog.get_by_role("combobox", name="Or for another program").select_option("Web page")
+    with room.page.expect_download() as download:
+        dialog.get_by_role("button", name="Export all").click()
+    ((name, document),) = members(saved(download.value, tmp_path / "pages.zip")).items()
+    assert name.endswith(".html")
+    path = tmp_path / "paper.html"
+    path.write_bytes(document)
+    with browser.new_context() as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        problems: list[str] = []
+        page.on("console", lambda message: problems.append(message.text))
+        page.goto(path.as_uri())
+        expect(page.get_by_role("heading", level=1)).to_have_text("Paper")
+        expect(page.locator(".user p")).to_have_text("Why\nso?", use_inner_text=True)
+        expect(page.get_by_role("cell").first).to_have_text("$x_1$")
+        expect(page.locator("pre[data-language=py]")).to_have_text("print(1)\n")
+        link = page.get_by_role("link", name="f (image at remote.example)")
+        expect(link).to_have_attribute("href", "https://remote.example/f.png")
+        expect(page.get_by_text("<b>d</b>")).to_be_visible()
+        assert asked == [path.as_uri()]
+        assert problems == []
