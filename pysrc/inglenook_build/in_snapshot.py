@@ -52,6 +52,10 @@ CODECS = [
     "raw-unicode-escape",
 ]
 
+# Imported by asyncio and Jinja2, and never called in a page: it has no sockets, no processes, and no folder for a cache
+# of bytecode. asyncio knows what to do without ssl. Whoever imports one of them later is told that it is not there.
+UNUSED = ["_compat_pickle", "_pickle", "pickle", "ssl", "subprocess"]
+
 # Py_TPFLAGS_HEAPTYPE: a class that was made by Python code, whose docstring is its own.
 HEAP_TYPE = 1 << 9
 
@@ -67,8 +71,18 @@ def fill() -> list[str]:
     return sorted(name for name, module in sys.modules.items() if module is not None)
 
 
+def forget(names: list[str]) -> None:
+    """Take modules out of memory: nobody has them any more, under whatever name."""
+    gone = [sys.modules.pop(name) for name in names]
+    for module in list(sys.modules.values()):
+        held = getattr(module, "__dict__", {})
+        for name in [name for name, value in held.items() if any(value is one for one in gone)]:
+            held[name] = None
+
+
 def settle() -> None:
     """Drop what only helps a developer or can be made again, so that it need not be downloaded."""
+    forget(UNUSED)
     linecache.clearcache()
     re.purge()
     for clear in typing._cleanups:
