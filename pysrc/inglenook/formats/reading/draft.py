@@ -40,6 +40,8 @@ NOBODY: Final[Author] = next(member.default for member in fields(Message) if mem
 UNCOUNTED: Final[Usage] = next(member.default for member in fields(Message) if member.name == "usage")
 _MEMBERS: Final = {made: tuple(member.name for member in fields(made)) for made in (*get_args(Part), Author)}
 
+_BYTES: Final = ("sha256", "media_type", "size")
+
 
 class _Raw(NamedTuple):
     """A message before its place is known: what it says and how it ended, in the order of `model.Message`."""
@@ -310,7 +312,8 @@ def said(parts: Iterable[Part]) -> str:
 def _plainly(part: Part) -> str:
     if isinstance(part, model.Unknown):
         return json.dumps(part.data, sort_keys=True, default=repr)
-    return "\1".join(str(getattr(part, member.name)) for member in fields(part))
+    # Of a file only what is known of it also where it is not there: it is the same message without it.
+    return "\1".join(str(getattr(part, member.name)) for member in fields(part) if member.name not in _BYTES)
 
 
 def _clean[T](value: T) -> T:
