@@ -87,7 +87,7 @@ def test_a_changed_one_is_left_out_of_the_originals_and_said_so():
         made, _ = await desk.export("original")
         assert made.conversations == 1
         assert [why for _, why in made.problems] == [
-            "It was changed here. Choose another format to give it out as it is now."
+            "It was changed here, or joined from several files. Choose another format to give it out as it is now."
         ]
 
     run(work)

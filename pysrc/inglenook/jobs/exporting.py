@@ -15,7 +15,7 @@ from inglenook.core.original import source_of
 from inglenook.core.schema import load_conversation
 from inglenook.core.summary import summarise
 from inglenook.core.thread import attachments
-from inglenook.formats import archive
+from inglenook.formats import archive, originals
 from inglenook.formats.markdown import file_name
 from inglenook.formats.sources import said
 from inglenook.formats.writers import WRITERS, Writer
@@ -27,8 +27,6 @@ FORMATS: Final = (ARCHIVE, *WRITERS, AS_IT_CAME)
 STAMP: Final = (1980, 1, 1, 0, 0, 0)
 # Files of one conversation are put into a text only up to this many bytes together.
 MOST_EMBEDDED: Final = 200 << 20
-# Systems whose own export is one list of conversations.
-LISTS: Final = ("chatgpt", "claude", "deepseek", "open-webui", "huggingchat", "sharegpt", "hf-rows")
 
 Progress = Callable[[int, int], None]
 
@@ -125,9 +123,10 @@ async def _written(
 async def _as_it_came(keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, progress: Progress, name: str) -> Made:
     """What imported conversations were made of, unchanged; those that were changed here are left out and told."""
     made = Made(name, "application/zip")
-    lists: dict[str, list[str]] = {}
+    # What shares a file with others is written after the rest, file by file, so that none of it waits in memory.
+    shared: dict[str, tuple[originals.Shape, dict[str, str]]] = {}
     taken: set[str] = set()
-    total = len(ids or await keeper.ids())
+    total, beside = len(ids or await keeper.ids()), 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
         async for conversation in _conversations(keeper, ids, made):
             title = _title(conversation)
@@ -136,16 +135,39 @@ async def _as_it_came(keeper: Keeper, ids: tuple[str, ...], out: BinaryIO, progr
             except BadFile as error:
                 made.problems.append((title, error.message))
                 continue
-            system = source_of(conversation).get("system", "")
-            if system in LISTS and text.startswith("{"):
-                lists.setdefault(system, []).append(text)
+            source = source_of(conversation)
+            system, version, id = (str(source.get(name, "")) for name in ("system", "version", "id"))
+            folder = originals.folder_of(system)
+            if system in originals.FILES_BESIDE:
+                beside += len(attachments(conversation) - {original.file_of(conversation)})
+            shape = originals.shape_of(system, version, text)
+            if shape is not None:
+                shared.setdefault(folder, (shape, {}))[1][conversation.id] = id
             else:
-                member = f"{system}/{file_name(title, conversation.id, _extension(text, system))}"
-                _put(zipped, free_name(member, taken), text)
+                for member, content in originals.files(conversation, title, text):
+                    _put(zipped, free_name(f"{folder}/{member}", taken), content)
             made.conversations += 1
             progress(made.conversations, total)
-        for system, texts in lists.items():
-            _put(zipped, f"{system}/conversations.json", f"[{','.join(texts)}]")
+        for folder, (shape, known) in shared.items():
+            info = zipfile.ZipInfo(free_name(f"{folder}/{shape.name}", taken), STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with zipped.open(info, "w", force_zip64=True) as member:
+                member.write(_encoded(shape.before))
+                between = ""
+                async for conversation in _conversations(keeper, tuple(originals.in_order(known)), made):
+                    try:
+                        text = await _original(keeper, conversation)
+                    except BadFile as error:
+                        # Another tab changed it in between.
+                        made.problems.append((_title(conversation), error.message))
+                        made.conversations -= 1
+                        continue
+                    member.write(_encoded(between + text))
+                    between = shape.between
+                member.write(_encoded(shape.after))
+    if beside:
+        told = f"Files that lay beside conversations are not in it: {beside:,}. An Inglenook archive has them."
+        made.problems.append(("Files", told))
     return made
 
 
@@ -155,13 +177,19 @@ async def _original(keeper: Keeper, conversation: Conversation) -> str:
     if kept is None and file is None:
         raise BadFile("It was not imported, or its file held no text of its own for it.")
     if not original.is_unchanged(conversation):
-        raise BadFile("It was changed here. Choose another format to give it out as it is now.")
+        raise BadFile(
+            "It was changed here, or joined from several files. Choose another format to give it out as it is now."
+        )
     if kept is None:
         data = await keeper.get_blob(file or "")
         if data is None:
             raise BadFile("What it was made of is not on this device any more.")
         kept = data.decode("ascii", "replace")
-    return original.unpacked(kept)
+    text = original.unpacked(kept)
+    source = source_of(conversation)
+    if not originals.is_file(str(source.get("system", "")), str(source.get("id", "")), text):
+        raise BadFile("It came out of a database, and its rows are no file by themselves. Choose another format.")
+    return text
 
 
 async def _conversations(keeper: Keeper, ids: tuple[str, ...], made: Made) -> AsyncIterator[Conversation]:
@@ -192,13 +220,6 @@ async def _files(keeper: Keeper, conversation: Conversation, made: Made) -> Call
 
 def _title(conversation: Conversation) -> str:
     return summarise(conversation).title
-
-
-def _extension(text: str, system: str) -> str:
-    text = text.lstrip()
-    if text[:1] in ("{", "["):
-        return "jsonl" if "}\n{" in text or "}\r\n{" in text else "json"
-    return "html" if text[:1] == "<" else "csv" if system == "ms-copilot" else "md"
 
 
 def _put(zipped: zipfile.ZipFile, name: str, text: str) -> None:
