@@ -20,18 +20,19 @@ from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
+from inglenook.formats.sidecar import KEY, restored
 
 SYSTEM: Final = "librechat"
 NAME: Final = "LibreChat"
 
 _MARKS: Final = ("recursive", "branches", "endpoint", "exportAt")
 _LISTS: Final = ("messages", "messagesTree")
-_TOP: Final = ("conversationId", "title", *_LISTS, "branches", "recursive", "exportAt", "options", "tags")
+_TOP: Final = ("conversationId", "title", *_LISTS, "branches", "recursive", "exportAt", "options", "tags", KEY)
 _PROMPTS: Final = ("promptPrefix", "system", "instructions")
 _TAKEN: Final = (
     "messageId", "parentMessageId", "conversationId", "sender", "isCreatedByUser", "text", "content", "model",
     "createdAt", "updatedAt", "error", "unfinished", "finish_reason", "tokenCount", "isEdited", "files", "attachments",
-    "children", "feedback", "depth", "siblingIndex", "_id", "__v", "user", "endpoint", "iconURL", "thread_id",
+    "children", "feedback", "depth", "siblingIndex", "_id", "__v", "user", "endpoint", "iconURL", "thread_id", KEY,
 )  # fmt: skip
 _RATINGS: Final = {"thumbsUp": 1, "thumbsDown": -1}
 
@@ -64,12 +65,15 @@ def conversation(value: Json, raw: str) -> Found:
     name = next((name for name in _PROMPTS if asked[name]), "")
     kept = rest_of(options, name, *(() if options.get("title") != value.get("title") else ("title",)))
     draft.rest = rest_of(value, *_TOP) | ({"options": kept} if kept else {})
-    top = draft.add("system", [Text(asked[name])], id="system prompt", parent=None) if name else None
-    _add_all(draft, arr(value.get("messages")) or arr(value.get("messagesTree")), top)
-    return draft.finish(raw=raw)
+    ours = obj(value.get(KEY))
+    id = text(ours.get("prompt")) or "system prompt"
+    top = draft.add("system", [Text(asked[name])], id=id, parent=None) if name else None
+    sides: Json = {top: ours.get("system")} if top and ours else {}
+    _add_all(draft, arr(value.get("messages")) or arr(value.get("messagesTree")), top, sides)
+    return restored(draft.finish(raw=raw), ours, sides)
 
 
-def _add_all(draft: Draft, roots: list[Any], top: str | None) -> None:
+def _add_all(draft: Draft, roots: list[Any], top: str | None, sides: Json) -> None:
     ids = {text_of(obj(message).get("messageId")) for message in roots}
     waiting: list[tuple[Any, str | None]] = [(message, None) for message in reversed(roots)]
     while waiting:
@@ -85,6 +89,8 @@ def _add_all(draft: Draft, roots: list[Any], top: str | None) -> None:
             # An export without branches may begin below the first message.
             parent = top or None
         mine = _add(draft, message, parent)
+        if KEY in message:
+            sides[mine] = message[KEY]
         waiting += [(child, mine) for child in reversed(arr(message.get("children")))]
 
 

@@ -1,9 +1,9 @@
 """A conversation as LibreChat exports and imports it: nested messages with every branch.
 
 This file knows that its importer passes over a message without text and
-content, with all below it, and keeps no member that it does not know.
-
-Lost on the way, in that program: what is no text, thought, call or picture.
+content, with all below it, and keeps no member that it does not know. So what
+is no text, thought, call or picture is lost in that program; for our own reader
+it stands under a key of our own (`sidecar.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from inglenook.core.model import Conversation, Json, Message, Part, Text
 from inglenook.core.original import source_of
 from inglenook.core.repair import well_formed
 from inglenook.core.summary import title_of
+from inglenook.core.thread import leaf
 from inglenook.core.tree import Index, index
+from inglenook.formats import librechat
+from inglenook.formats.reading.document import memory_document
+from inglenook.formats.reading.ids import message_id
+from inglenook.formats.sidecar import KEY, about, beside, exported
 
 LABEL: Final = "LibreChat"
 EXTENSION: Final = "json"
@@ -36,11 +41,30 @@ Bytes = Callable[[str], bytes | None]
 def write(conversation: Conversation, files: Bytes) -> str:
     """The recursive form; a system prompt above everything goes into the options."""
     known = index(conversation)
-    source = source_of(conversation)
-    own = source.get("system") == "librechat"
+    conversation = exported(conversation, known)
     prompt = _prompt(conversation, known)
+    ours: Json = {"prompt": prompt.id} if prompt is not None else {}
+    whole = _written(conversation, known, prompt, files, ours, {})
+    if not conversation.messages:
+        return whole
+    found = next(librechat.read(memory_document("", whole.encode())))
+    sides: dict[str, Json] = {}
+    for id, message in conversation.messages.items():
+        came_out = found.conversation.messages.get(message_id(id))
+        sides[id] = beside(message, came_out, found, files) if came_out is not None else {}
+    if prompt is not None:
+        ours["system"] = sides[prompt.id]
+    end = leaf(conversation, known)
+    ours |= about(conversation, found, message_id(end) if end else None)
+    return _written(conversation, known, prompt, files, ours, sides)
+
+
+def _written(
+    conversation: Conversation, known: Index, prompt: Message | None, files: Bytes, ours: Json, sides: dict[str, Json]
+) -> str:
+    source = source_of(conversation)
+    own = source.get("system") == librechat.SYSTEM
     id = source["id"] if own and isinstance(source.get("id"), str) else conversation.id
-    live = [message for message in conversation.messages.values() if message.deleted_ms is None]
     rest = _object(conversation.extra.get("rest")) if own else {}
     options = _object(rest.get("options")) | {
         name: value
@@ -50,13 +74,15 @@ def write(conversation: Conversation, files: Bytes) -> str:
     value: Json = {"endpoint": "openrouter"} | {name: kept for name, kept in rest.items() if name != "options"}
     value |= {
         "conversationId": id,
-        "title": conversation.title.value.strip() or title_of(live),
+        "title": conversation.title.value.strip() or title_of(list(conversation.messages.values())),
         "branches": True,
         "recursive": True,
         "options": options,
         "tags": conversation.extra.get("tags") or [],
     }
-    messages = _tree(conversation, known, prompt, id, files, own)
+    if ours:
+        value[KEY] = ours
+    messages = _tree(conversation, known, prompt, id, files, own, sides)
     return well_formed("".join([_opened(value), ',\n"messages": [', *messages, "]}\n"]))
 
 
@@ -73,7 +99,13 @@ def _prompt(conversation: Conversation, known: Index) -> Message | None:
 
 
 def _tree(
-    conversation: Conversation, known: Index, prompt: Message | None, id: str, files: Bytes, own: bool
+    conversation: Conversation,
+    known: Index,
+    prompt: Message | None,
+    id: str,
+    files: Bytes,
+    own: bool,
+    sides: dict[str, Json],
 ) -> Iterator[str]:
     """The pieces of the nested messages' text: it goes deeper than JSON can be written at once."""
     first = known.children.get(prompt.id if prompt else None, ())
@@ -83,7 +115,10 @@ def _tree(
         if isinstance(one, str):
             yield one
             continue
-        yield "\n" + _opened(_message(conversation.messages[one[0]], one[1], id, files, own)) + ', "children": ['
+        row = _message(conversation.messages[one[0]], one[1], id, files, own)
+        if side := sides.get(one[0]):
+            row[KEY] = side
+        yield "\n" + _opened(row) + ', "children": ['
         waiting += reversed([*_apart(known.children.get(one[0], ()), one[0]), "]}"])
 
 

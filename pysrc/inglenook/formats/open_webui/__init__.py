@@ -23,6 +23,7 @@ from inglenook.formats.reading.jsontext import Element
 from inglenook.formats.reading.leftovers import own_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import usage_of
+from inglenook.formats.sidecar import KEY, restored
 
 SYSTEM: Final = "open-webui"
 NAME: Final = "Open WebUI"
@@ -32,12 +33,12 @@ _OUTER: Final = (
     "share_id", "last_read_at",
 )  # fmt: skip
 _INNER: Final = (
-    "id", "title", "models", "params", "history", "messages", "tags", "timestamp", "system", "files",
+    "id", "title", "models", "params", "history", "messages", "tags", "timestamp", "system", "files", KEY,
 )  # fmt: skip
 _TAKEN: Final = (
     "id", "parentId", "childrenIds", "role", "content", "timestamp", "model", "modelName", "modelIdx", "models",
     "selectedModelId", "files", "done", "done_reason", "usage", "info", "sources", "citations", "annotation", "output",
-    "error", "lastSentence", "code_executions", "userContext", "feedbackId", "originalContent", "merged",
+    "error", "lastSentence", "code_executions", "userContext", "feedbackId", "originalContent", "merged", KEY,
 )  # fmt: skip
 # Beside a line of messages, these tell a chat of this program from what is sent to a model.
 _OF_A_LINE: Final = ("history", "timestamp", "options", "params", "system", "tags")
@@ -95,15 +96,18 @@ def conversation(outer: Json, raw: str) -> Found:
     draft.tags = list(dict.fromkeys(filter(None, (text(tag) or text(obj(tag).get("name")) for tag in tags))))
     prompts = [text(obj(chat.get("params")).get("system")), text(chat.get("system"))]
     prompt = next(filter(None, prompts), "")
-    top = draft.add("system", [Text(prompt)], id="system prompt", parent=None) if prompt else None
+    ours = obj(chat.get(KEY))
+    id = text(ours.get("prompt")) or "system prompt"
+    top = draft.add("system", [Text(prompt)], id=id, parent=None) if prompt else None
+    sides: Json = {top: ours.get("system")} if top and KEY in chat else {}
     history = obj(chat.get("history"))
     messages = obj(history.get("messages"))
     if messages:
-        _add_tree(draft, messages, top)
+        _add_tree(draft, messages, top, sides)
     else:
-        _add_line(draft, arr(chat.get("messages")), top)
+        _add_line(draft, arr(chat.get("messages")), top, sides)
     draft.rest = _rest(outer, chat) | ({"system": prompts[1]} if prompts[1] not in ("", prompt) else {})
-    return draft.finish(history.get("currentId"), raw)
+    return restored(draft.finish(history.get("currentId"), raw), ours, sides)
 
 
 def _rest(outer: Json, chat: Json) -> Json:
@@ -124,7 +128,7 @@ def _only_here(chat: Json) -> list[Json]:
     return [file for file in arr(chat.get("files")) if file and text_of(obj(file).get("id")) not in named - {""}]
 
 
-def _add_tree(draft: Draft, messages: Json, top: str | None) -> None:
+def _add_tree(draft: Draft, messages: Json, top: str | None, sides: Json) -> None:
     """All messages, parents before their replies, replies in the order in which their parent lists them."""
     below: dict[str, list[str]] = {}
     for id, message in messages.items():
@@ -148,20 +152,20 @@ def _add_tree(draft: Draft, messages: Json, top: str | None) -> None:
         left.remove(id)
         message = messages[id]
         parent = message.get("parentId")
-        _add(draft, message, id, parent if text_of(parent) in messages else top or parent)
+        _add(draft, message, id, parent if text_of(parent) in messages else top or parent, sides)
         waiting += reversed(below.get(id, ()) if id else ())
 
 
-def _add_line(draft: Draft, messages: list[Any], top: str | None) -> None:
+def _add_line(draft: Draft, messages: list[Any], top: str | None, sides: Json) -> None:
     previous = top
     for message in messages:
         if isinstance(message, dict):
-            previous = _add(draft, message, text_of(message.get("id")), previous)
+            previous = _add(draft, message, text_of(message.get("id")), previous, sides)
         else:
             draft.problem("A message is damaged and was left out.")
 
 
-def _add(draft: Draft, message: Json, id: str, parent: Any) -> str:
+def _add(draft: Draft, message: Json, id: str, parent: Any, sides: Json) -> str:
     role = role_of(message.get("role"), "user")
     rest = rest_of(message, *_TAKEN)
     parts = parts_of(draft, message, role == "assistant", rest)
@@ -173,7 +177,7 @@ def _add(draft: Draft, message: Json, id: str, parent: Any) -> str:
         more["models"] = message["models"]
     rating = note.get("rating")
     stopped = message.get("done") is False and role == "assistant"
-    return draft.add(
+    mine = draft.add(
         role,
         parts,
         id=id,
@@ -188,6 +192,9 @@ def _add(draft: Draft, message: Json, id: str, parent: Any) -> str:
         edited=bool(text(message.get("originalContent")) or rest.get("output")),
         rest=rest | {name: value for name, value in more.items() if value},
     )
+    if KEY in message:
+        sides[mine] = message[KEY]
+    return mine
 
 
 def _author(message: Json) -> Author:

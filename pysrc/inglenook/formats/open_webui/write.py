@@ -5,8 +5,10 @@ milliseconds for the time inside a chat. Thoughts and tool calls go into the
 text as the blocks that it draws, and in their order into `output`
 (`open_webui_write_content.py`).
 
-Lost on the way: parts of seconds, what the last system prompt was beside its
-text, and who could see what was sent.
+What such a chat has no member for (parts of seconds, providers, names of files
+in answers, …) stands under a key of our own in the chat and in its messages,
+which that program keeps as it is (`sidecar.py`). Connections, restrictions and
+who could see what was sent are not written.
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ from inglenook.core.repair import well_formed
 from inglenook.core.summary import title_of
 from inglenook.core.thread import leaf
 from inglenook.core.tree import Index, index
+from inglenook.formats import open_webui
 from inglenook.formats.open_webui.write_content import failure_of, files_of, output_of, said_of, sources_of
+from inglenook.formats.reading.found import Found
+from inglenook.formats.reading.ids import message_id
+from inglenook.formats.sidecar import KEY, about, beside, exported
 
 LABEL: Final = "Open WebUI"
 EXTENSION: Final = "json"
@@ -39,7 +45,32 @@ _USAGE: Final = {
 
 def write(conversation: Conversation, files: Bytes) -> str:
     """A list with one chat."""
-    return well_formed(json.dumps([_chat(conversation, files)], ensure_ascii=False, indent=1)) + "\n"
+    known = index(conversation)
+    conversation = exported(conversation, known)
+    prompt = _prompt(conversation, known)
+    whole = _chat(conversation, known, prompt, files)
+    if conversation.messages:
+        found, end = open_webui.conversation(whole, ""), leaf(conversation, known)
+        _beside(whole["chat"], conversation, prompt, found, end, files)
+    return well_formed(json.dumps([whole], ensure_ascii=False, indent=1)) + "\n"
+
+
+def _beside(
+    chat: Json, conversation: Conversation, prompt: Message | None, found: Found, end: str | None, files: Bytes
+) -> None:
+    """Put beside what that program has no place for."""
+    read = found.conversation.messages
+    rows = chat["history"]["messages"]
+    for id, message in conversation.messages.items():
+        came_out = read.get(message_id(id))
+        side = beside(message, came_out, found, files) if came_out is not None else {}
+        if side and prompt is not None and id == prompt.id:
+            chat[KEY]["system"] = side
+        elif side:
+            rows[id][KEY] = side
+    chat[KEY] |= about(conversation, found, message_id(end) if end else None)
+    if not chat[KEY]:
+        del chat[KEY]
 
 
 def join(texts: Iterable[str]) -> Iterator[str]:
@@ -50,11 +81,9 @@ def join(texts: Iterable[str]) -> Iterator[str]:
     yield "\n]\n"
 
 
-def _chat(conversation: Conversation, files: Bytes) -> Json:
-    known = index(conversation)
-    messages = {id: conversation.messages[id] for id in known.parent if conversation.messages[id].deleted_ms is None}
-    own = source_of(conversation).get("system") == "open-webui"
-    prompt = _prompt(conversation, known)
+def _chat(conversation: Conversation, known: Index, prompt: Message | None, files: Bytes) -> Json:
+    messages = conversation.messages
+    own = source_of(conversation).get("system") == open_webui.SYSTEM
     written = {
         id: _message(message, _above(known, id, prompt), known, messages, files, own)
         for id, message in messages.items()
@@ -75,6 +104,7 @@ def _chat(conversation: Conversation, files: Bytes) -> Json:
         "tags": tags,
         "timestamp": conversation.created_ms,
         "files": [],
+        KEY: {"prompt": prompt.id} if prompt is not None else {},
     }
     id = source_of(conversation).get("id") if own else conversation.id
     return {

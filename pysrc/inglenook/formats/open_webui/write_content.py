@@ -46,6 +46,9 @@ def _block(part: Part, results: dict[str, str], called: set[str]) -> str:
             return _call(id, name, arguments, results.get(id, ""))
         case model.ToolResult(id, text, name) if id not in called:
             return _call(id, name, "", text)
+        case model.Code():
+            summary = "<summary>Analyzed</summary>"
+            return f'<details type="code_interpreter" done="true">\n{summary}\n{_plain(part)}\n</details>'
     return _plain(part)
 
 

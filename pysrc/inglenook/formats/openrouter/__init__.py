@@ -70,7 +70,9 @@ def _room(document: Document, top: Json) -> Found:
     systems = {key for key, record in messages.items() if role_in(record) == "system"} | {None}
     first = next((key for key in tree.order if key not in systems and tree.parent[key] in systems), "")
     version = text(top.get("version"))
-    draft = Draft(SYSTEM, _source_id(ours) or first, title=top.get("title"), version=version)
+    title = "" if ours.record.get("untitled") is True else top.get("title")
+    created = ours.record.get("created")
+    draft = Draft(SYSTEM, _source_id(ours) or first, title=title, created=created, version=version)
     if not tree.order:
         raise BadFile("It has no messages.", advice="")
     known = _VERSION.match(version)

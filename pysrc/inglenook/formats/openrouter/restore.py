@@ -5,6 +5,7 @@ believes none of it. It never learns what the room itself says.
 
     from      "Inglenook"
     current   the id of the end of the shown path
+    created   when the conversation began; untitled: the room's title was made up
     model, pinned, archived
     extra     the conversation's own extra
     tree      key of a message in the room -> the message as our own records hold it, without its parts

@@ -28,6 +28,7 @@ from inglenook.formats.openrouter.tree import USER
 from inglenook.formats.openrouter.write_cast import cast_of, iso, rest_of
 from inglenook.formats.openrouter.write_items import Items, items_of, letters, seconds
 from inglenook.formats.reading.shape import arr, obj
+from inglenook.formats.sidecar import came_from
 
 LABEL: Final = "OpenRouter"
 EXTENSION: Final = "json"
@@ -69,11 +70,13 @@ def write(conversation: Conversation, files: Callable[[str], bytes | None]) -> s
         **{name: value for name, value in rest_of(conversation.extra).items() if name.startswith("artifact")},
         "_ext": {
             "from": OURS,
+            "created": conversation.created_ms,
+            "untitled": not conversation.title.value.strip(),
             "current": leaf(conversation, known),
             "model": conversation.model.value,
             "pinned": conversation.pinned.value,
             "archived": conversation.archived.value,
-            "extra": _extra(conversation.extra),
+            "extra": _extra(conversation),
             "tree": {ids[id]: _kept(message, known.parent[id]) for id, message in live.items()},
             "items": exact,
             "aside": aside,
@@ -161,12 +164,14 @@ def _metadata(message: Message, rest: Json) -> Json:
     return {**rest, "plugins": arr(rest.get("plugins")), **said}
 
 
-def _extra(extra: Json) -> Json:
+def _extra(conversation: Conversation) -> Json:
     """What is kept with the conversation, without the characters and artifacts, which the room has itself."""
+    extra = conversation.extra
     rest = {
         name: value
         for name, value in rest_of(extra).items()
         if name != "characters" and not (name.startswith("artifact"))
     }
-    others = {name: value for name, value in extra.items() if name != "rest"}
-    return {**others, "rest": rest} if rest else others
+    others = {name: value for name, value in extra.items() if name not in ("rest", "source")}
+    came = came_from(conversation)
+    return others | ({"rest": rest} if rest else {}) | ({"source": came} if came else {})

@@ -20,6 +20,7 @@ from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.ids import content_id
 from inglenook.formats.reading.leftovers import own_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
+from inglenook.formats.sidecar import KEY, looks, restored
 from inglenook.formats.sillytavern.clock import Clock, is_local
 from inglenook.formats.sillytavern.content import left_of_extra, parts_of
 
@@ -93,16 +94,22 @@ def conversation(headers: list[Json], messages: list[Json], name: str, raw: str)
     )
     draft.rest = rest_of(header, *_HEADER)
     for member, value in (
-        ("chat_metadata", rest_of(metadata)),
+        ("chat_metadata", rest_of(metadata, KEY)),
         ("user_name", text(header.get("user_name"))),
         ("headers", [left for one in headers[1:] if (left := rest_of(one))]),
     ):
         if value and value not in _NAMELESS:
             draft.rest[member] = value
+    ours = obj(metadata.get(KEY))
+    sides: Json = {}
     parent: str | None = None
     for place, message in enumerate(messages):
-        parent = _add(draft, message, place, parent, clock)
-    return draft.finish(parent, raw)
+        parent = _add(draft, message, place, parent, clock, sides)
+    # What our own writer found no place for in the chat: other versions, and what followed them.
+    for place, message in enumerate(map(obj, arr(ours.get("aside"))), len(messages)):
+        above = obj(obj(message.get("extra")).get(KEY)).get("parent")
+        _one(draft, message, text(message.get("mes")), f"line {place} swipe 0", above, sides)
+    return restored(draft.finish(parent, raw), ours, sides)
 
 
 def _title(header: Json, messages: list[Json]) -> str:
@@ -134,7 +141,7 @@ def _role(message: Json) -> Role:
     return "system" if obj(message.get("extra")).get("type") == "narrator" else "assistant"
 
 
-def _add(draft: Draft, message: Json, place: int, parent: str | None, clock: Clock) -> str:
+def _add(draft: Draft, message: Json, place: int, parent: str | None, clock: Clock, sides: Json) -> str:
     """A message and its swipes; answers the shown one."""
     said = text(message.get("mes"))
     swipes = [_swipe(swipe) for swipe in arr(message.get("swipes"))]
@@ -153,12 +160,12 @@ def _add(draft: Draft, message: Json, place: int, parent: str | None, clock: Clo
         info = obj(infos[number]) if number < len(infos) else {}
         id = f"line {place} swipe {number}"
         if number != shown:
-            _one(draft, _timed({**base, **info}, clock, place), swipe, id, parent)
+            _one(draft, _timed({**base, **info}, clock, place), swipe, id, parent, sides)
             continue
         told = {**info, **message, "extra": obj(info.get("extra")) | obj(message.get("extra"))}
         told = _timed(told, clock, place)
         # The shown one may have been edited since it was put among the swipes.
-        mine = _one(draft, told, said, id, parent, "" if swipe == said else swipe)
+        mine = _one(draft, told, said, id, parent, sides, "" if swipe == said else swipe)
     return mine
 
 
@@ -173,7 +180,9 @@ def _swipe(swipe: Any) -> str:
     return swipe if isinstance(swipe, str) else text(obj(swipe).get("message"))
 
 
-def _one(draft: Draft, message: Json, said: str, id: str, parent: str | None, before: str = "") -> str:
+def _one(
+    draft: Draft, message: Json, said: str, id: str, parent: str | None, sides: Json, before: str = ""
+) -> str:
     extra, role = obj(message.get("extra")), _role(message)
     name, model = text(message.get("name")), text(extra.get("model"))
     began, ended = stamp.ms(message.get("gen_started")), stamp.ms(message.get("gen_finished"))
@@ -184,9 +193,14 @@ def _one(draft: Draft, message: Json, said: str, id: str, parent: str | None, be
         rest["extra"] = left
     if before:
         rest["swipe"] = before
-    return draft.add(
+    parts = parts_of(draft, extra, said)
+    side = obj(extra.get(KEY))
+    # That program copies what it does not know; only the message that it was written for is that message.
+    if text(side.get("id")) and side.get("of") == looks(parts):
+        id = side["id"]
+    mine = draft.add(
         role,
-        parts_of(draft, extra, said),
+        parts,
         id=id,
         parent=parent,
         created=message.get("send_date"),
@@ -201,3 +215,5 @@ def _one(draft: Draft, message: Json, said: str, id: str, parent: str | None, be
         hidden=message.get("is_system") is True,
         rest=rest,
     )
+    sides.setdefault(mine, side)
+    return mine

@@ -14,10 +14,11 @@ from inglenook.formats.reading.draft import Draft, text_of
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import json_text
+from inglenook.formats.sidecar import KEY
 
 _TAKEN: Final = (
     "model", "reasoning", "reasoning_duration", "token_count", "time_to_first_token", "tool_invocations", "media",
-    "image", "image_swipes", "file", "files", "video", "inline_image",
+    "image", "image_swipes", "file", "files", "video", "inline_image", KEY,
 )  # fmt: skip
 _REACHABLE: Final = ("data:", "http://", "https://")
 _KINDS: Final = ("image", "audio", "video")

@@ -1,8 +1,10 @@
 """A conversation as a chat of SillyTavern: a line for each message, with the versions beside it as swipes.
 
 This file knows that only the shown path can be a chat there. The answers side
-by side on it become swipes; what follows another version than the shown one is
-left out, as are other versions of a question.
+by side on it become swipes. What follows another version than the shown one,
+and other versions of a question, stand as lines in the header; with them, and
+in `extra` of each line, what a line has no member for (`sidecar.py`). That
+program keeps both.
 """
 
 from __future__ import annotations
@@ -18,8 +20,13 @@ from inglenook.core.model import Conversation, Json, Message, Part
 from inglenook.core.original import source_of
 from inglenook.core.repair import well_formed
 from inglenook.core.summary import title_of
-from inglenook.core.thread import path
-from inglenook.core.tree import index
+from inglenook.core.thread import leaf, path
+from inglenook.core.tree import Index, index
+from inglenook.formats import sillytavern
+from inglenook.formats.reading.draft import Draft
+from inglenook.formats.reading.ids import message_id
+from inglenook.formats.sidecar import KEY, about, beside, exported, looks
+from inglenook.formats.sillytavern.content import parts_of
 
 LABEL: Final = "SillyTavern"
 EXTENSION: Final = "jsonl"
@@ -31,28 +38,65 @@ Bytes = Callable[[str], bytes | None]
 def write(conversation: Conversation, files: Bytes) -> str:
     """A header, then the shown path."""
     known = index(conversation)
+    conversation = exported(conversation, known)
+    header, rows, of = _lines(conversation, known, files)
+    if of:
+        _beside(conversation, header, rows, of, files)
+    return well_formed("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (header, *rows)))
+
+
+def _lines(conversation: Conversation, known: Index, files: Bytes) -> tuple[Json, list[Json], dict[str, list[Json]]]:
+    """The header, the lines of the shown path, and where each message has its `extra`."""
     shown = path(conversation, known)
-    own = source_of(conversation).get("system") == "sillytavern"
+    own = source_of(conversation).get("system") == sillytavern.SYSTEM
     rest = _object(conversation.extra.get("rest")) if own else {}
     name = conversation.title.value.strip() or title_of(shown)
-    rows = [
-        {
-            "user_name": rest.get("user_name") or next((_name(m, name) for m in shown if m.role == "user"), "User"),
-            "character_name": name,
-            "create_date": _iso(conversation.created_ms),
-            "chat_metadata": {"integrity": conversation.id} | _object(rest.get("chat_metadata")),
-        }
-    ]
+    rows: list[Json] = []
+    of: dict[str, list[Json]] = {}
     for message in shown:
         row = _row(message, name, files, own)
+        of[message.id] = [row["extra"]]
         beside = [conversation.messages[id] for id in known.children.get(known.parent[message.id], ())]
         swipes = [other for other in beside if other.role == message.role]
         if len(swipes) > 1 and message.role == "assistant":
             row["swipes"] = [_text(other) for other in swipes]
             row["swipe_id"] = swipes.index(message)
             row["swipe_info"] = [_dated(other) | {"extra": _extra(other, files, own)} for other in swipes]
+            for other, info in zip(swipes, row["swipe_info"], strict=True):
+                of.setdefault(other.id, []).append(info["extra"])
         rows.append(row)
-    return well_formed("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    aside = []
+    for id in known.parent:
+        if id not in of and id in conversation.messages:
+            aside.append(_row(conversation.messages[id], name, files, own))
+            of[id] = [aside[-1]["extra"]]
+    header = {
+        "user_name": rest.get("user_name") or next((_name(m, name) for m in shown if m.role == "user"), "User"),
+        "character_name": name,
+        "create_date": _iso(conversation.created_ms),
+        "chat_metadata": {"integrity": conversation.id} | _object(rest.get("chat_metadata")) | {KEY: {"aside": aside}},
+    }
+    return header, rows, of
+
+
+def _beside(
+    conversation: Conversation, header: Json, rows: list[Json], of: dict[str, list[Json]], files: Bytes
+) -> None:
+    """Put beside what that program has no place for; ids above all, as it has none."""
+    for id, extras in of.items():
+        parts = parts_of(Draft(sillytavern.SYSTEM), extras[0], _text(conversation.messages[id]))
+        for extra in extras:
+            extra[KEY] = {"id": id, "parent": conversation.messages[id].parent, "of": looks(parts)}
+    found = sillytavern.conversation([header], rows, "", "")
+    for id, extras in of.items():
+        came_out = found.conversation.messages.get(message_id(id))
+        if came_out is not None:
+            side = beside(conversation.messages[id], came_out, found, files)
+            for extra in extras:
+                extra[KEY] |= side
+    end = leaf(conversation)
+    ours = about(conversation, found, message_id(end) if end else None)
+    header["chat_metadata"][KEY] |= ours
 
 
 def _row(message: Message, character: str, files: Bytes, own: bool) -> Json:
@@ -105,7 +149,6 @@ def _extra(message: Message, files: Bytes, own: bool) -> Json:
     extra: Json = dict(_object(_object(message.extra.get("rest")).get("extra"))) if own else {}
     extra.pop("media", None)
     thoughts = [part for part in message.parts if isinstance(part, model.Reasoning)]
-    kept: list[Json] = [{"kind": p.kind, "data": p.data} for p in message.parts if isinstance(p, model.Unknown)]
     rows = [row for part in message.parts if (row := _file(part, files))]
     more = {
         "model": message.author.model,
@@ -116,7 +159,6 @@ def _extra(message: Message, files: Bytes, own: bool) -> Json:
         "tool_invocations": _calls(message),
         "media": [row for row in rows if "type" in row],
         "files": [row for row in rows if "type" not in row],
-        "inglenook": kept,
     }
     return extra | {name: value for name, value in more.items() if value not in ("", None, [])}
 
