@@ -110,6 +110,15 @@ def wanted(conversation: Conversation) -> Conversation:
     return exported(conversation, index(conversation))
 
 
+def bare(conversation: Conversation) -> Conversation:
+    """Without the bytes of files."""
+    messages = {
+        id: replace(m, parts=tuple(replace(p, sha256=None) if getattr(p, "sha256", None) else p for p in m.parts))
+        for id, m in conversation.messages.items()
+    }
+    return replace(conversation, messages=messages)
+
+
 def read_back(text: str, system: str) -> list[Found]:
     """What our readers make of a text; the file is claimed by the one of its system, and by no other."""
     document = memory_document("x", text.encode())

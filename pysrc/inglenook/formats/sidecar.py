@@ -66,6 +66,13 @@ def came_from(conversation: Conversation) -> Json:
     return {name: value for name, value in source_of(conversation).items() if name in _SOURCE}
 
 
+def sourced(conversation: Conversation) -> Conversation:
+    """The conversation with no more of its source than where it came from."""
+    came = came_from(conversation)
+    extra = _without_source(conversation.extra)
+    return replace(conversation, extra=extra | ({"source": came} if came else {}))
+
+
 def about(conversation: Conversation, found: Found, current: str | None) -> Json:
     """What of the conversation itself did not come out of what was written. `current` is an id of what came out."""
     read = found.conversation
@@ -177,9 +184,9 @@ def _about(conversation: Conversation, top: Json) -> Conversation:
     record = {"id": conversation.id, "created_ms": top.get("created_ms"), "extra": obj(top.get("extra"))}
     try:
         made = load_value(Conversation, record)
-        came = load_value(Conversation, {"id": "x", "extra": {"source": obj(top.get("source"))}})
     except BadFile:
         return conversation
+    came = {name: value for name, value in obj(top.get("source")).items() if name in _SOURCE and isinstance(value, str)}
     changed: Json = {}
     for name in _ABOUT:
         old = getattr(conversation, name)
@@ -192,8 +199,8 @@ def _about(conversation: Conversation, top: Json) -> Conversation:
     extra = conversation.extra
     if "extra" in top:
         extra = {**{"source": extra["source"]}, **_without_source(made.extra)}
-    if came.extra["source"]:
-        extra = {**extra, "rest": {**obj(extra.get("rest")), "source": came.extra["source"]}}
+    if came:
+        extra = {**extra, "rest": {**obj(extra.get("rest")), "source": came}}
     return replace(conversation, **changed, extra=extra)
 
 

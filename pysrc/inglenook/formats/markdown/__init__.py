@@ -1,8 +1,8 @@
 """A conversation as one Markdown text, for reading and for other programs.
 
 This file knows CommonMark's ways to break out of a block, and names that
-every file system takes. It never learns where the text goes. Only the shown
-path is written, and nothing of it is loaded: files are named, not embedded.
+every file system takes. It never learns where the text goes, and nothing is
+loaded: files are named, not embedded.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from inglenook.core.summary import title_of
 from inglenook.core.thread import path
 from inglenook.core.title import plain, shortened
 from inglenook.core.tree import index
+from inglenook.formats.markdown.embedded import Lines, copy_of, lines_of
+from inglenook.formats.sidecar import exported, sourced
 
 _WHO: Final = {"user": "You", "assistant": "Assistant", "system": "System", "tool": "Tool"}
 _ENDS: Final = {
@@ -37,29 +39,59 @@ _LONGEST_NAME = 120  # bytes; eCryptfs takes 143, other systems 255
 def write(conversation: model.Conversation, *, front_matter: bool = False, branches: bool = False) -> str:
     """The shown path as Markdown: a heading, then each message under its own.
 
-    `front_matter`: the facts first, as YAML. `branches`: after the shown path everything else, each message with
-    the beginning of what it replies to.
+    `front_matter`: the facts first, as YAML, and at the end a comment from which our own reader has all that the text
+    cannot say. `branches`: after the shown path everything else, each message with the beginning of what it replies to.
     """
     known = index(conversation)
     messages = path(conversation, known)
     title = conversation.title.value.strip() or title_of(messages)
-    blocks = [_front_matter(conversation, title, messages)] if front_matter else []
-    blocks.append(f"# {_inline(title)}")
+    page = _Page()
+    if front_matter:
+        page.add(_front_matter(conversation, title, messages))
+    page.add(f"# {_inline(title)}")
     for message in messages:
-        blocks += _message(message)
+        page.message(message)
+    others: list[model.Message] = []
     if branches:
         shown = {message.id for message in messages}
-        others = [conversation.messages[id] for id in known.parent if id not in shown]
-        live = [message for message in others if message.deleted_ms is None]
-        if live:
-            blocks += ["---", "# Other versions"]
-        for message in live:
-            above = conversation.messages.get(known.parent[message.id] or "")
-            said = next((part.text for part in above.parts if isinstance(part, model.Text)), "") if above else ""
-            heading, *rest = _message(message)
-            reply = f"> In reply to: {_inline(shortened(plain(said), 80))}" if said else ""
-            blocks += [heading, *filter(None, (reply,)), *rest]
-    return well_formed("\n\n".join(blocks) + "\n")
+        live = (conversation.messages[id] for id in known.parent if id not in shown)
+        others = [message for message in live if message.deleted_ms is None]
+    if others:
+        page.add("---", "# Other versions")
+    for message in others:
+        above = conversation.messages.get(known.parent[message.id] or "")
+        said = next((part.text for part in above.parts if isinstance(part, model.Text)), "") if above else ""
+        page.message(message, f"> In reply to: {_inline(shortened(plain(said), 80))}" if said else "")
+    text = well_formed("\n\n".join(page.blocks) + "\n")
+    if not front_matter or not messages:
+        return text
+    whole = exported(conversation, known)
+    kept = [whole.messages[message.id] for message in (*messages, *others)]
+    return text + well_formed(copy_of(sourced(whole), kept, page.told, text))
+
+
+class _Page:
+    """The blocks of the text; `told` are the lines in which parts are, by the message's id and their place in it."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.told: dict[tuple[str, int], Lines] = {}
+        self._lines = 0
+
+    def add(self, *blocks: str) -> None:
+        for block in blocks:
+            self.blocks.append(block)
+            self._lines += block.count("\n") + 2
+
+    def message(self, message: model.Message, reply: str = "") -> None:
+        self.add(*filter(None, (_heading(message), reply)))
+        for place, part in enumerate(message.parts):
+            if block := _part(part):
+                if (lines := lines_of(part, block, self._lines)) is not None:
+                    self.told[message.id, place] = lines
+                self.add(block)
+        if message.status in _ENDS:
+            self.add(f"*{_ENDS[message.status]}*")
 
 
 def _front_matter(conversation: model.Conversation, title: str, messages: tuple[model.Message, ...]) -> str:
@@ -72,14 +104,11 @@ def _front_matter(conversation: model.Conversation, title: str, messages: tuple[
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "source": source.get("system", "") if isinstance(source, dict) else "",
         "folder": conversation.extra.get("folder", ""),
+        # By this the text is known as our own, and that there is a comment at its end.
+        "inglenook": 1 if messages else 0,
     }
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items() if value]
     return "\n".join(["---", *lines, "---"])
-
-
-def _message(message: model.Message) -> list[str]:
-    blocks = [_heading(message), *(block for part in message.parts if (block := _part(part)))]
-    return [*blocks, f"*{_ENDS[message.status]}*"] if message.status in _ENDS else blocks
 
 
 def file_name(title: str, id: str, extension: str) -> str:

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from inglenook.core.errors import BadFile
 from inglenook.core.model import Author, Citation, Part, Reasoning, Text
+from inglenook.formats.markdown import own
 from inglenook.formats.reading import stamp
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import NOBODY, Draft
@@ -39,6 +41,8 @@ _ENDS: Final = ("<|im_end|>", "<|end|>", "<|eot_id|>", "<|endoftext|>", "</s>")
 def sniff(head: Head) -> Match | None:
     if head.kind != "text" or head.text.lstrip().startswith("<img"):
         return None
+    if own.is_own(head.text):
+        return Match("Inglenook")
     style = "template" if is_template(head.text) else style_of(_lines(head.text))
     return Match(style) if style else None
 
@@ -51,9 +55,15 @@ def _lines(text: str) -> list[str]:
 
 
 def read(document: Document) -> Iterator[Found]:
-    text = document.text()
+    found, text = own.copied(document.text(), SYSTEM, document.problem)
+    if found is not None:
+        yield found
+        return
     lines = _lines(text)
-    if is_template(text):
+    if own.is_own(text):
+        style = "own"
+        before, turns = turns_of(lines, style)
+    elif is_template(text):
         style, before, turns = "template", [], template_turns(text)
     else:
         style = style_of(lines)
@@ -61,6 +71,7 @@ def read(document: Document) -> Iterator[Found]:
     matter, before = front_matter(before)
     heading = next((found for line in before if (found := _HEADING.fullmatch(line))), None)
     headed = ESCAPED.sub(r"\1", heading[1].strip()) if heading else ""
+    matter.pop("inglenook", None)
     title = matter.pop("title", "") or headed or document.stem
     talks = list(dict.fromkeys(turn.talk for turn in turns)) or [""]
     for talk in talks:
@@ -72,7 +83,10 @@ def read(document: Document) -> Iterator[Found]:
         for turn in turns:
             if turn.talk == talk:
                 _add(draft, turn, style)
-        yield draft.finish(raw=text if len(talks) == 1 else "")
+        try:
+            yield draft.finish(raw=text if len(talks) == 1 else "")
+        except BadFile as error:
+            document.problem(error.message)
 
 
 def _tell(draft: Draft, matter: dict[str, str | list[str]]) -> None:
@@ -120,6 +134,7 @@ def _add(draft: Draft, turn: Turn, style: str) -> None:
     said = said[at:]
     sources = [Citation(address, ESCAPED.sub(r"\1", title)) for title, address in _SOURCE.findall(said)]
     said = _SOURCE.sub("", said).strip("\n") if sources else said
+    said = said.removesuffix(own.OTHERS) if style == "own" else said
     said = _RULE.sub("", said.rstrip()).rstrip("\n")
     if said.strip():
         parts.append(Text(said))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from inglenook.core.model import Role
+from inglenook.formats.markdown import own
 from inglenook.formats.reading import stamp
 from inglenook.formats.transcript.words import Speaker, speaker
 
@@ -72,7 +73,7 @@ def turns_of(lines: Sequence[str], style: str) -> tuple[list[str], list[Turn]]:
             told = {"when": found[1], "talk": found[2]}
             below = []
             continue
-        label = None if fence or not line or len(line) > _PLACE else STYLES[style](line, level, lines, place)
+        label = None if fence or not line or len(line) > _PLACE else _LABELS[style](line, level, lines, place)
         if label is not None:
             level = level or label.level
             below = label.lines
@@ -160,7 +161,15 @@ def _label(line: str, level: int, lines: Sequence[str], place: int) -> Turn | No
     return _turn(who, [found[3]] if found and found[3] else [], found[1] or "") if found and who else None
 
 
+def _own(line: str, level: int, lines: Sequence[str], place: int) -> Turn | None:
+    """Our own headings may name anybody; nothing else is one."""
+    name = own.speaker(lines, place)
+    return None if name is None else _turn(speaker(name) or Speaker("assistant", name), [])
+
+
 ESCAPED: Final = re.compile(r"\\([\\`*_\[\]<>#|~&])")
 STYLES: Final[dict[str, Callable[[str, int, Sequence[str], int], Turn | None]]] = {
     "headings": _heading, "bold": _bold, "callouts": _callout, "tokens": _token, "labels": _label,
 }  # fmt: skip
+# A text that is known as ours is not tried for styles.
+_LABELS: Final = {**STYLES, "own": _own}
