@@ -37,7 +37,9 @@ ELSEWHERE = {
     "huggingchat/export": "the assistant",
 }
 # How many conversations of a drop cannot be given back as they came, and what the report says of each.
+OURS = "It was not imported, or its file held no text of its own for it."
 NOT_BACK = {
+    "inglenook-rescue/rescue.json": (1, OURS),
     "transcript/llm-logs.md": (2, NOT_OURS),
     "llm/threads.db": (4, DATABASE),
     "samples/chatgpt": (1, JOINED),

@@ -36,6 +36,7 @@ from inglenook.formats import (
     openai_messages,
     openrouter,
     perplexity,
+    rescue,
     sharegpt,
     sillytavern,
     t3_chat,
@@ -95,6 +96,7 @@ READERS: Final[tuple[Reader, ...]] = (
     claude_code,
     codex,
     transcript,
+    rescue,
 )
 
 
