@@ -27,6 +27,8 @@ class _Wrong:
 
 WRONG: Final = _Wrong()
 
+# Control signs, and the marks that embed, override or isolate a direction of writing.
+_TURNS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"  # a pair
@@ -47,6 +49,16 @@ def well_formed(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def one_line(text: str) -> str:
+    """
+    Text from outside for one line of ours: no control signs, and none that turn the direction of what stands around it.
+
+    >>> one_line("a\\nb" + chr(0) + chr(0x202E) + "c") == "a b" + chr(0xFFFD) * 2 + "c"
+    True
+    """
+    return _TURNS.sub("\ufffd", " ".join(well_formed(text).split()))
 
 
 def _finite(digits: str) -> float | None:

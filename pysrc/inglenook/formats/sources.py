@@ -16,6 +16,7 @@ from inglenook.formats import archive, loose, registry
 from inglenook.formats.reading.containers import Given, Spool, Unpacked, unpack
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.found import Found, Match
+from inglenook.formats.reading.head import damage
 
 OURS: Final = "Inglenook archive"
 MOST_NAMED: Final = 5
@@ -47,14 +48,16 @@ class Sources:
 
     def left_over(self) -> list[tuple[str, str]]:
         """Files that no reader knows and no conversation used, in few words; asked after all was read."""
-        names = [document.name for document in self.idle if not document.used]
-        if not names:
-            return []
-        if not self.known or len(names) <= MOST_NAMED:
-            return [(name, "This is no format that Inglenook knows.") for name in names]
+        left = [document for document in self.idle if not document.used]
+        damaged = [(document.name, why) for document in left if (why := damage(document.head))]
+        if not self.known or len(left) <= MOST_NAMED:
+            unknown = "This is no format that Inglenook knows."
+            return [(document.name, damage(document.head) or unknown) for document in left]
+        names = [document.name for document in left if not damage(document.head)]
         rest = f", and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
         which = ", ".join(names[:MOST_NAMED])
-        return [(f"{len(names):,} other files", f"No conversation names them, so they were left out: {which}{rest}.")]
+        told = f"No conversation names them, so they were left out: {which}{rest}."
+        return [*damaged, *([(f"{len(names):,} other files", told)] if names else [])]
 
 
 def sources(given: list[Given], spool: Spool) -> Sources:

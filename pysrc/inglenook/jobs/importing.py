@@ -16,6 +16,7 @@ from inglenook.app.state import Preview, PreviewRow, PreviewSource, Problem
 from inglenook.core.errors import BadFile, InglenookError
 from inglenook.core.model import Summary
 from inglenook.core.original import packed
+from inglenook.core.repair import one_line
 from inglenook.core.schema import dump_conversation
 from inglenook.core.summary import summarise
 from inglenook.formats.reading.containers import Given, Spool
@@ -100,7 +101,7 @@ class Importer:
             def heard(count: int, name: str = source.name) -> None:
                 nonlocal at
                 at += count
-                self._progress(f"Reading {name}", min(at, total), total)
+                self._progress(f"Reading {one_line(name)}", min(at, total), total)
 
             source.on_read(heard)
             for batch in batches(source.conversations(self._tell)):
@@ -176,7 +177,7 @@ class Importer:
         for _, row in rows:
             counts[row.sources[0]] += 1
         named = [
-            PreviewSource(source.name, source.label, source.version, count)
+            PreviewSource(one_line(source.name), source.label, source.version, count)
             for source, count in zip(self._sources.known, counts, strict=True)
             if count
         ]
@@ -302,7 +303,7 @@ class Importer:
 
     def _tell(self, where: str, why: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(where[:200], why[:500]))
+            self.problems.append(Problem(one_line(where[:200]), one_line(why[:500])))
         else:
             self.unlisted += 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from inglenook.app.state import Problem
-from inglenook.core.repair import well_formed
+from inglenook.core.repair import one_line
 
 
 @dataclass(slots=True)
@@ -36,9 +36,9 @@ def text(report: Report, now_ms: int, stopped: bool) -> str:
         _list("Not imported", report.left),
         _list("What could not be read", [(problem.where, problem.why) for problem in report.problems]),
     ]
-    return well_formed("\n\n".join(filter(None, blocks)) + "\n")
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 def _list(heading: str, rows: Iterable[tuple[str, str]]) -> str:
-    lines = [f"- {' '.join(what.split()) or 'Without a title'}: {' '.join(how.split())}" for what, how in rows]
+    lines = [f"- {one_line(what) or 'Without a title'}: {one_line(how)}" for what, how in rows]
     return f"## {heading} ({len(lines):,})\n\n" + "\n".join(lines) if lines else ""

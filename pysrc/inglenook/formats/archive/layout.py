@@ -42,6 +42,10 @@ class Limits:
     ratio: int = 100
     free: int = 256 << 20
 
+    def allowance(self, size: int) -> int:
+        """How much may come out of a file of this size."""
+        return min(self.total, max(self.free, self.ratio * size))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

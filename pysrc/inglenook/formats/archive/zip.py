@@ -63,8 +63,12 @@ def open_zip(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
                 advice="Download or copy it again; the export itself may be whole.",
             )
         raise BadFile("The file is not a zip archive.")
-    if _directory_size(tail, end) > limits.directory:
-        raise BadFile("The archive's table of contents is too large.")
+    directory = _directory_size(tail, end)
+    if directory > limits.directory:
+        raise BadFile(f"The archive's table of contents is too large: more than {limits.directory >> 20} MB.")
+    # Each member takes at least 46 bytes of it, and far more once it is taken apart.
+    if directory > 46 * limits.members:
+        _count(file, size - len(tail) + end - directory - 98, directory + 98, limits)
     try:
         zipped = zipfile.ZipFile(file)
     except DAMAGE as error:
@@ -72,10 +76,29 @@ def open_zip(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
     infos = zipped.infolist()
     total = sum(info.file_size for info in infos)
     if len(infos) > limits.members:
-        raise BadFile("The archive has too many members.", detail=f"{len(infos)}")
-    if total > limits.total or total > max(limits.free, limits.ratio * size):
-        raise BadFile("The archive would unpack to far more than it should.", detail=f"{total} bytes from {size}")
+        raise _too_many(limits)
+    if total > (most := limits.allowance(size)):
+        raise BadFile(
+            f"The archive would unpack to far more than it should: {total >> 20:,} MB. "
+            f"Of one of this size at most {most >> 20:,} MB are read.",
+            detail=f"{total} bytes from {size}",
+        )
     return zipped
+
+
+def _too_many(limits: Limits) -> BadFile:
+    return BadFile(f"The archive has too many members: more than {limits.members:,}.")
+
+
+def _count(file: BinaryIO, start: int, length: int, limits: Limits) -> None:
+    """BadFile if a table of contents has too many entries, counted without taking it apart."""
+    seen, last, end = 0, b"", max(0, start) + length
+    file.seek(max(0, start))
+    while piece := file.read(min(_CHUNK, end - file.tell())):
+        seen += (last + piece).count(b"PK\1\2")
+        last = piece[-3:]
+    if seen > limits.members:
+        raise _too_many(limits)
 
 
 def _directory_size(tail: bytes, end: int) -> int:
@@ -88,9 +111,13 @@ def _directory_size(tail: bytes, end: int) -> int:
 
 
 def usable(
-    zipped: zipfile.ZipFile, expected: Callable[[str], bool], problems: list[Problem]
+    zipped: zipfile.ZipFile, expected: Callable[[str], bool], problems: list[Problem], doubles: bool = False
 ) -> dict[str, zipfile.ZipInfo]:
-    """The members that can be read and are expected, by name; the others are added to the problems."""
+    """
+    The members that can be read and are expected, by name; the others are added to the problems.
+
+    `doubles`: of several members of one name all are taken, the later ones with a number behind their names.
+    """
     found = {}
     times = Counter(info.filename for info in zipped.infolist())
     for info in zipped.infolist():
@@ -102,12 +129,16 @@ def usable(
             why = "its name leads out of the archive"
         elif not expected(name):
             why = "archives have no such member"
-        elif times[info.filename] > 1:
+        elif times[info.filename] > 1 and not doubles:
             why = "more than one member has this name"
         elif info.flag_bits & 1:
             why = "it is encrypted"
         elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             why = f"compression method {info.compress_type} is not used in archives"
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{info.orig_filename} ({number})"
         if why:
             problems.append(Problem(shown(name), "This member was left out.", why))
         else:

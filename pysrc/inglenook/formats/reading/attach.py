@@ -9,6 +9,8 @@ from typing import BinaryIO, Final
 from urllib.parse import unquote_to_bytes
 
 from inglenook.core import model
+from inglenook.core.errors import BadFile
+from inglenook.core.repair import well_formed
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.found import PENDING, Opener
 
@@ -84,7 +86,7 @@ def attached(
         opener, size = _decoded(source, head), _length(source, head)
         media_type = media_type or head[1].lower()
         start = _beginning(source, head)
-    elif isinstance(source, str) and re.match(r"https?://\S+$", source):
+    elif isinstance(source, str) and re.fullmatch(r"https?://\S+", source):
         url = source
     media_type = media_type_of(start, name, media_type)
     made = _KINDS.get(kind) or _KINDS.get(media_type.partition("/")[0], model.File)
@@ -98,8 +100,12 @@ def attached(
 
 
 def _start(opener: Opener) -> bytes:
-    with opener() as source:
-        return source.read(16)
+    try:
+        with opener() as source:
+            return source.read(16)
+    except BadFile:
+        # It is told when the file is to be stored; the conversation is none the worse for it.
+        return b""
 
 
 def _held(data: bytes) -> Opener:
@@ -124,6 +130,6 @@ def _length(address: str, head: re.Match[str]) -> int:
 
 def _bytes_of(text: str, base64ed: bool) -> bytes:
     if not base64ed:
-        return unquote_to_bytes(text)
+        return unquote_to_bytes(well_formed(text))
     letters = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/"))
     return base64.b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + "=" * (-len(letters) % 4))

@@ -16,6 +16,7 @@ from inglenook.formats.reading.window import Window
 
 # What must be read as a whole may be this large.
 WHOLE: Final = 128 << 20
+MOST_PROBLEMS: Final = 1_000
 
 
 class Document:
@@ -33,6 +34,7 @@ class Document:
         self.beside: Neighbours = Neighbours(())
         self.used = False
         self.problems: list[str] = []
+        self._repaired = ""
         self.on_read: Callable[[int], object] = lambda count: None
 
     @property
@@ -42,8 +44,11 @@ class Document:
         return last.rpartition(".")[0] or last
 
     def problem(self, text: str) -> None:
-        """Something of this file could not be read; the user is told."""
-        self.problems.append(text)
+        """Something of this file could not be read; the user is told, of so many in short."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(text)
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append("Much more of this file could not be read; it is not listed.")
 
     @cached_property
     def head(self) -> Head:
@@ -67,15 +72,18 @@ class Document:
             yield from (line.removesuffix("\r") for line in lines_of(window))
 
     def value(self) -> Any:
-        """The whole file as one JSON value. BadFile if it is none, or too large."""
-        self._bounded()
-        with self._window() as window:
-            return JsonText(window, self.problem).value()
+        """The file as one JSON value; of one that was cut off, what is whole. BadFile if it is none, or too large."""
+        with self._window(WHOLE) as window:
+            json = JsonText(window, self.problem)
+            value = json.value()
+            self._repaired = json.repaired
+            return value
 
     def text(self) -> str:
-        """The whole file as text. BadFile if it is too large."""
-        self._bounded()
-        with self._window() as window:
+        """The file as text; of JSON that was cut off, what `value` found whole of it. BadFile if it is too large."""
+        if self._repaired:
+            return self._repaired
+        with self._window(WHOLE) as window:
             pieces = []
             while window.more():
                 pieces.append(window.text)
@@ -84,24 +92,40 @@ class Document:
 
     def data(self) -> bytes:
         """The whole file. BadFile if it is too large."""
-        self._bounded()
-        with self.open() as source:
-            return source.read()
-
-    def _bounded(self) -> None:
         if self.size > WHOLE:
-            raise BadFile(
-                f"It is larger than {WHOLE >> 20} MB, and this format has to be read as a whole.",
-                advice="Export less at once, if the other program can.",
-            )
+            raise _too_large()
+        with self.open() as source:
+            data = source.read(WHOLE + 1)
+        if len(data) > WHOLE:
+            raise _too_large()
+        return data
 
     @contextmanager
-    def _window(self) -> Iterator[Window]:
+    def _window(self, most: int | None = None) -> Iterator[Window]:
+        """A window of the file. BadFile if it holds more than `most` bytes, whatever size was said."""
+        if most is not None and self.size > most:
+            raise _too_large()
+        seen = 0
+
+        def read(count: int) -> None:
+            nonlocal seen
+            seen += count
+            if most is not None and seen > most:
+                raise _too_large()
+            self.on_read(count)
+
         with self.open() as source:
-            window = Window(source, self.on_read)
+            window = Window(source, read)
             yield window
             if window.replaced:
                 self.problem("Some bytes are no text; each was replaced by \ufffd.")
+
+
+def _too_large() -> BadFile:
+    return BadFile(
+        f"It is larger than {WHOLE >> 20} MB, and this format has to be read as a whole.",
+        advice="Export less at once, if the other program can.",
+    )
 
 
 class Neighbours:

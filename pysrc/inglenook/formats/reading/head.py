@@ -6,10 +6,12 @@ that was cut off. It never learns whose files they are.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final, Literal
 
+from inglenook.core.errors import BadFile
 from inglenook.core.nesting import too_deep
 from inglenook.formats.reading.jsontext import decode
 from inglenook.formats.reading.window import Window
@@ -17,9 +19,14 @@ from inglenook.formats.reading.window import Window
 # As much is looked at; of a shorter file all of it.
 LENGTH: Final = 256 << 10
 
+# A first line that is longer is taken for the only one.
+LONGEST_LINE: Final = 64 << 20
+
 Kind = Literal["empty", "object", "array", "lines", "html", "text", "sqlite", "zip", "gzip", "binary"]
 
 _MARKS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"?)|[\[\]{},:]', re.DOTALL)
+# The first sign of JSON, after a mark and spaces, in UTF-8 or UTF-16.
+_JSON_BYTES: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]\0?|\0[ \t\r\n])*\0?[\[{]\0?[\s\"\[\]{}0-9tfn-]")
 _HTML: Final = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|script|style|meta)\b", re.I | re.S
 )
@@ -32,8 +39,9 @@ class Head:
 
     `top`: the object that the file is (kind "object"), or that its first line is ("lines"). `items`: the first
     elements of an array, or the values of the first lines; for a file that is one object in one line, that object
-    too. Values that go on behind the end of what was looked at are cut there; `whole`: nothing is. `text`: the
-    beginning of any text. A reader's `sniff` believes none of the types.
+    too. Values that go on behind the end of what was looked at are cut there; `whole`: the end of the file was seen.
+    `closed`: the value is damaged or was cut, and brackets were added. `text`: the beginning of any text. A reader's
+    `sniff` believes none of the types.
     """
 
     kind: Kind = "empty"
@@ -41,6 +49,7 @@ class Head:
     items: tuple[Any, ...] = ()
     text: str = ""
     whole: bool = False
+    closed: bool = False
 
     @property
     def first(self) -> dict[str, Any]:
@@ -64,25 +73,45 @@ def head_of(source: BinaryIO) -> Head:
             return Head(kind)  # type: ignore[arg-type]
     if _is_binary(start):
         return Head("binary")
-    window = Window(source)
-    while len(window.text) < LENGTH and window.more():
-        pass
-    text, whole = window.text[:LENGTH], window.ended and len(window.text) <= LENGTH
+    window, broken = Window(source), False
+    try:
+        while len(window.text) < LENGTH and window.more():
+            pass
+    except BadFile:
+        # Whoever reads on is told.
+        broken = True
+    text, whole = window.text[:LENGTH], window.ended and len(window.text) <= LENGTH and not broken
     lean = text.lstrip(" \t\r\n\x1e\ufeff")
     if not lean:
-        return Head(whole=whole)
+        return Head(whole=True) if whole else Head("text")
     if any(sign in lean[:2000] for sign in "{[") and (found := _json(lean, whole)) is not None:
-        return found
-    if window.replaced or "\0" in text[:4096]:
+        return _with_lines(found, window) if found.kind == "object" and not whole and not broken else found
+    if "\0" in text[:4096] or (window.replaced and 20 * text.count("\ufffd") > len(text)):
         return Head("binary")
     return Head("html" if _HTML.match(text) else "text", text=text, whole=whole)
 
 
 def _is_binary(start: bytes) -> bool:
-    """Whether a file is no text, by its first bytes; UTF-16 has zeros, but not two side by side."""
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    """Whether a file is no text, by its first bytes; UTF-16 has zeros, but JSON has none of its own."""
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or _JSON_BYTES.match(start):
         return False
     return start[:5] == b"%PDF-" or b"\0\0" in start or start[:3] == b"\xff\xd8\xff"
+
+
+def _with_lines(found: Head, window: Window) -> Head:
+    """The head of a file that begins with an object longer than what was looked at, in one line: are there more?"""
+    if not found.items:
+        return found
+    seen, end = len(window.text), -1
+    while (end := window.text.find("\n", window.at)) < 0 and seen < LONGEST_LINE:
+        window.at = len(window.text)
+        if not window.more():
+            return found
+        seen += len(window.text)
+    while end >= 0 and not window.text[end:].strip() and window.more():
+        pass
+    more = end >= 0 and window.text[end:].lstrip().startswith("{")
+    return replace(found, kind="lines", closed=False) if more else found
 
 
 def _json(text: str, whole: bool) -> Head | None:
@@ -93,12 +122,13 @@ def _json(text: str, whole: bool) -> Head | None:
     if text[0] not in "{[":
         return None
     value = _parsed(text) if whole else None
-    if value is None:
+    was_closed = value is None
+    if was_closed:
         value = closed(text)
     if isinstance(value, dict):
         one_line = "\n" not in text.strip()
-        return Head("object", value, (value,) if one_line else (), text, whole)
-    return Head("array", {}, tuple(value[:50]), text, whole) if isinstance(value, list) else None
+        return Head("object", value, (value,) if one_line else (), text, whole, was_closed)
+    return Head("array", {}, tuple(value[:50]), text, whole, was_closed) if isinstance(value, list) else None
 
 
 def _lines(text: str, whole: bool) -> list[Any]:
@@ -132,6 +162,24 @@ def _parsed(text: str) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if not text[end:].strip() else None
+
+
+def damage(head: Head) -> str:
+    """What keeps a text from being the JSON that it looks like; "" if it does not look like any."""
+    text = head.text.lstrip(" \t\r\n\x1e\ufeff")
+    if head.kind != "text" or text[:1] not in ("{", "["):
+        return ""
+    try:
+        if too_deep(text):
+            return "It looks like JSON, but it is nested too deeply."
+        decode(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno:,}, column {error.colno:,}"
+        hint = " JSON has no comments, and no comma before a closing bracket."
+        return f"It looks like JSON, but it is damaged at {where}: {error.msg.lower()}.{hint}"
+    except (ValueError, RecursionError):
+        return "It looks like JSON, but it holds a number that is too long."
+    return ""
 
 
 def closed(text: str) -> Any:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.core.nesting import DEEPEST, too_deep
+from inglenook.formats.reading.cut import before_cut
 from inglenook.formats.reading.window import Window
 
 # A single value that is larger than this is not taken apart.
@@ -28,6 +29,9 @@ SAFE: Final = 1000
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _MARKS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"?)|[\[\]{}]', re.DOTALL)
+_PLAIN_VALUE: Final = r'(?:"(?:[^"\\]|\\.){0,500}"|[^"{}\[\],]{1,30})\s*'
+_FIRST_NAMES: Final = re.compile(rf'\{{\s*("[^"\\]{{1,100}}")\s*:(?:\s*{_PLAIN_VALUE},\s*("[^"\\]{{1,100}}")\s*:)?')
+_LONGEST_BEGINNING: Final = 1024
 # An error this near to the end of what has been read may only be its end.
 _NEAR: Final = 16
 
@@ -65,12 +69,17 @@ class Damaged(Exception):
     """The value at the window's place is no JSON; the message says why."""
 
 
+class Cut(Damaged):
+    """The text ends in the middle of the value."""
+
+
 class JsonText:
     """Walks through one JSON text. `problem` is told what was passed over."""
 
     def __init__(self, window: Window, problem: Callable[[str], object]) -> None:
         self._window = window
         self._problem = problem
+        self.repaired = ""
         self._checked = -1
         self._deep = False
 
@@ -83,12 +92,23 @@ class JsonText:
             yield from self._array()
 
     def value(self) -> Any:
-        """The next value, whole. BadFile if it is none."""
+        """The only value of the text; of one that was cut off, what is whole: `repaired`. BadFile if it is none."""
         self._peek()
         try:
-            return self._value()
+            value = self._value()
         except Damaged as error:
-            raise BadFile("This is not JSON, or it is damaged.", detail=str(error)) from None
+            self.repaired = before_cut(self._window.text[self._window.at :]) if isinstance(error, Cut) else ""
+            try:
+                value = decode(self.repaired)[0] if self.repaired and not too_deep(self.repaired) else None
+            except ValueError:
+                value = None
+            if value is None:
+                raise BadFile("This is not JSON, or it is damaged.", detail=_why(error)) from None
+            self._problem("The file ends in the middle; only what is whole before that was read.")
+            return value
+        if self._peek():
+            self._problem("There is more behind the end of the JSON; it was not read.")
+        return value
 
     def lines(self) -> Iterator[Element]:
         """One value for each line, as JSON Lines has them."""
@@ -144,7 +164,7 @@ class JsonText:
 
     def _array(self) -> Iterator[Element]:
         self._window.at += 1
-        number, first_key = 0, ""
+        number, begins = 0, None
         while True:
             sign = self._peek()
             if sign == ",":
@@ -156,15 +176,18 @@ class JsonText:
             if not sign:
                 self._problem(f"The file ends in the middle, after {number:,} entries." if number else "It is empty.")
                 return
+            begins = begins or _beginning(self._window.text, self._window.at)
             try:
                 value, raw = self._taken()
+            except Cut:
+                self._problem(f"The file ends in the middle of entry {number + 1:,}, which was left out.")
+                self._window.at = len(self._window.text)
+                return
             except Damaged as error:
-                if not self._pass_by(number, error, first_key):
+                if not self._pass_by(number, error, begins):
                     return
                 number += 1
                 continue
-            if not first_key and isinstance(value, dict) and value:
-                first_key = next(iter(value))
             yield Element(value, raw, number)
             number += 1
 
@@ -196,12 +219,10 @@ class JsonText:
                     raw = window.text[window.at : end]
                     window.at = end
                     return value, raw
-                reason = "a number at the end"
             except json.JSONDecodeError as error:
                 near = error.pos >= len(window.text) - _NEAR or error.msg.startswith("Unterminated string")
-                reason = f"{error.msg}, at its character {error.pos - window.at + 1:,}"
                 if not near:
-                    raise Damaged(reason) from None
+                    raise Damaged(f"{error.msg}, at its character {error.pos - window.at + 1:,}") from None
             except (RecursionError, ValueError) as error:
                 raise Damaged(_why(error)) from None
             if len(window.text) - window.at > LARGEST:
@@ -210,7 +231,7 @@ class JsonText:
                 return self._shallow()
             least = max(least, (len(window.text) - window.at) // 2)
             if not window.more(least):
-                raise Damaged("the file ends in the middle of it" if window.ended else reason)
+                raise Cut("the file ends in the middle of it")
 
     def _is_deep(self) -> bool:
         """Whether anything in the window is nested so deeply that the decoder must not see it."""
@@ -253,11 +274,16 @@ class JsonText:
                 end = _bracket_end(window.text, window.at)
             if end >= 0:
                 return end
-            if len(window.text) - window.at > LARGEST or not window.more((len(window.text) - window.at) // 2):
-                raise Damaged("the file ends in the middle of it")
+            if len(window.text) - window.at > LARGEST:
+                raise Damaged("it is too large to be read")
+            if not window.more((len(window.text) - window.at) // 2):
+                raise Cut("the file ends in the middle of it")
 
-    def _pass_by(self, number: int, error: Damaged, first_key: str) -> bool:
-        """Go behind the damaged element at this place; False if its end cannot be found."""
+    def _pass_by(self, number: int, error: Damaged, begins: re.Pattern[str] | None) -> bool:
+        """Go behind the damaged element at this place; False if its end cannot be found.
+
+        Where its brackets do not tell, the next element is known by how all of them begin.
+        """
         window = self._window
         what = f"Entry {number + 1:,} was left out: {error}."
         try:
@@ -269,14 +295,13 @@ class JsonText:
                 return True
         except Damaged:
             pass
-        start = re.compile(r"\}\s*,\s*(?=\{\s*" + re.escape(json.dumps(first_key)) + r"\s*:)") if first_key else None
-        while start is not None:
-            found = start.search(window.text, window.at + 1)
+        while begins is not None:
+            found = begins.search(window.text, window.at + 1)
             if found is not None:
                 window.at = found.end()
                 self._problem(what)
                 return True
-            window.at = max(window.at, len(window.text) - 256)
+            window.at = max(window.at, len(window.text) - _LONGEST_BEGINNING)
             if not window.more(0):
                 break
         window.at = len(window.text)
@@ -314,6 +339,15 @@ def _deepest(text: str) -> int:
         elif sign != '"':
             depth -= 1
     return deepest
+
+
+def _beginning(text: str, at: int) -> re.Pattern[str] | None:
+    """What finds the next element that begins as the object at this place does: with the same one or two names."""
+    first = _FIRST_NAMES.match(text, at)
+    if first is None:
+        return None
+    second = rf"\s*{_PLAIN_VALUE},\s*{re.escape(first[2])}\s*:" if first[2] else ""
+    return re.compile(rf"\}}\s*,\s*(?=\{{\s*{re.escape(first[1])}\s*:{second})")
 
 
 def _bracket_end(text: str, start: int) -> int:

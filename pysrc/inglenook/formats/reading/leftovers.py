@@ -73,7 +73,7 @@ def plain_text(value: Any) -> str:
 
 def top_of(document: Document) -> Json:
     """The object that a file is. Of one that is damaged or too large, what its beginning shows."""
-    if document.head.whole:
+    if document.head.whole and not document.head.closed:
         return document.head.top
     try:
         value = document.value()

@@ -43,7 +43,7 @@ _ZONES: Final = {
     "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "IST": 5.5, "AEST": 10, "AEDT": 11, "MEZ": 1, "MESZ": 2, "WEST": 1,
     "BRT": -3, "MSK": 3, "KST": 9, "HKT": 8, "SGT": 8, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
-_ZONE: Final = re.compile(r"(?:GMT|UTC)([+-]\d{1,2})(?::?(\d{2}))?|\b([A-Z]{3,4})\b")
+_ZONE: Final = re.compile(r"(?:GMT|UTC)\s?([+-]\d{1,2})(?::?(\d{2}))?|\b([A-Z]{3,4})\b")
 
 
 def ms(value: Any) -> int | None:
@@ -79,7 +79,7 @@ def ms(value: Any) -> int | None:
 
 
 def _whole(value: str | int) -> bool:
-    return type(value) is int or (isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20)
+    return type(value) is int or (isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 20)
 
 
 def _within(found: int) -> int | None:

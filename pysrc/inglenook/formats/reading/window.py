@@ -10,6 +10,9 @@ import codecs
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
+from inglenook.core.errors import BadFile
+from inglenook.formats.reading.guarded import Guarded
+
 PIECE: Final = 96 << 10
 
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -28,6 +31,7 @@ class Window:
         self.ended = False
         self.replaced = False
         self.pieces = 0
+        self._broken: BadFile | None = None
         self._source = source
         self._read = read or (lambda count: None)
         first = source.read(4)
@@ -39,7 +43,7 @@ class Window:
         """Append at least so many bytes, or all that are left; False at the end."""
         if self.ended:
             return False
-        data = self._first + self._source.read(max(least, PIECE))
+        data = self._first + self._taken(max(least, PIECE))
         self._first = b""
         self._read(len(data))
         self.ended = not data
@@ -53,6 +57,28 @@ class Window:
         """Let go of what was read, which `more` would do only later."""
         self.text = self.text[self.at :]
         self.at = 0
+
+    def _taken(self, least: int) -> bytes:
+        """So many bytes, or all that are left. Where a file inside another one is damaged, what came before that."""
+        if self._broken is not None:
+            raise self._broken
+        if not isinstance(getattr(self._source, "raw", None), Guarded):
+            return self._source.read(least)
+        pieces: list[bytes] = []
+        count = 0
+        while count < least:
+            try:
+                piece = self._source.read1(least - count)  # type: ignore[attr-defined]
+            except BadFile as error:
+                if not pieces:
+                    raise
+                self._broken = error
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            count += len(piece)
+        return b"".join(pieces)
 
     def _decode(self, data: bytes) -> str:
         state = self._decoder.getstate()
