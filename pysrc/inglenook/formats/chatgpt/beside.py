@@ -78,7 +78,7 @@ def beside_of(document: Document) -> Beside:
         head = other.head
         if other is document or head.kind not in ("array", "object"):
             continue
-        if head.whole and not (head.items if head.kind == "array" else head.top):
+        if head.whole and not head.closed and not (head.items if head.kind == "array" else head.top):
             other.used = True
             continue
         match = sniff_beside(head)

@@ -24,6 +24,7 @@ LONGEST_LINE: Final = 64 << 20
 
 Kind = Literal["empty", "object", "array", "lines", "html", "text", "sqlite", "zip", "gzip", "binary"]
 
+_NUMBERLESS: Final = json.JSONDecoder(parse_int=float, strict=False)
 _MARKS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"?)|[\[\]{},:]', re.DOTALL)
 # The first sign of JSON, after a mark and spaces, in UTF-8 or UTF-16.
 _JSON_BYTES: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n]\0?|\0[ \t\r\n])*\0?[\[{]\0?[\s\"\[\]{}0-9tfn-]")
@@ -86,7 +87,7 @@ def head_of(source: BinaryIO) -> Head:
         return Head(whole=True) if whole else Head("text")
     if any(sign in lean[:2000] for sign in "{[") and (found := _json(lean, whole)) is not None:
         return _with_lines(found, window) if found.kind == "object" and not whole and not broken else found
-    if "\0" in text[:4096] or (window.replaced and 20 * text.count("\ufffd") > len(text)):
+    if "\0" in text[:4096] or (window.replaced and 5 * text.count("\ufffd") > len(text)):
         return Head("binary")
     return Head("html" if _HTML.match(text) else "text", text=text, whole=whole)
 
@@ -134,7 +135,7 @@ def _json(text: str, whole: bool) -> Head | None:
 def _lines(text: str, whole: bool) -> list[Any]:
     """The values of the first lines, if the text is one value per line; bad lines after the first are passed over."""
     found: list[Any] = []
-    seen, rows = 0, text.split("\n")
+    seen, rows, first = 0, text.split("\n"), 0
     for number, row in enumerate(rows[:200]):
         row = row.strip(" \t\r\x1e")
         last = number == len(rows) - 1
@@ -150,7 +151,9 @@ def _lines(text: str, whole: bool) -> list[Any]:
                 return []
             continue
         found.append(value)
-    return found if 2 * len(found) > seen else []
+        first += seen == len(found) <= 2
+    # Where the first two are values it is lines, whatever became of the others.
+    return found if 2 * len(found) > seen or first == 2 else []
 
 
 def _parsed(text: str) -> Any:
@@ -159,8 +162,14 @@ def _parsed(text: str) -> Any:
         return None
     try:
         value, end = decode(text)
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError:
         return None
+    except ValueError:
+        # A number of thousands of digits; it costs its conversation, not the file.
+        try:
+            value, end = _NUMBERLESS.raw_decode(text)
+        except json.JSONDecodeError:
+            return None
     return value if not text[end:].strip() else None
 
 

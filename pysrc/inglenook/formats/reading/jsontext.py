@@ -92,10 +92,14 @@ class JsonText:
             yield from self._array()
 
     def value(self) -> Any:
-        """The only value of the text; of one that was cut off, what is whole: `repaired`. BadFile if it is none."""
+        """
+        The only value of the text; of one that was cut off, what is whole. BadFile if it is none.
+
+        Where the text was more or less than the value, `repaired` is what the value was read of.
+        """
         self._peek()
         try:
-            value = self._value()
+            value, raw = self._taken()
         except Damaged as error:
             self.repaired = before_cut(self._window.text[self._window.at :]) if isinstance(error, Cut) else ""
             try:
@@ -107,6 +111,7 @@ class JsonText:
             self._problem("The file ends in the middle; only what is whole before that was read.")
             return value
         if self._peek():
+            self.repaired = raw
             self._problem("There is more behind the end of the JSON; it was not read.")
         return value
 
