@@ -41,7 +41,7 @@ class Row:
     """What is known of one conversation of the files, which `sources` hold."""
 
     title: str
-    sources: list[int]
+    sources: tuple[int, ...]
     messages: int
     files: int
     created_ms: int
@@ -121,6 +121,7 @@ class Importer:
         """Work out rows for a batch, and keep what is to be stored if there is room."""
         known = tuple({f.conversation.id for f in batch if f.conversation.id in self._stored})
         stored = await self._keeper.existing(known) if known else {}
+        alone = (number,)
         for found in batch:
             for problem in found.problems:
                 self._tell(f"{self._sources.known[number].name}: {_named(found)}", problem)
@@ -130,7 +131,7 @@ class Importer:
             summary = summarise(planned.conversation)
             row = Row(
                 summary.title,
-                [number],
+                alone,
                 live(found.conversation),
                 len(found.files),
                 summary.created_ms,
@@ -146,7 +147,7 @@ class Importer:
             earlier = self._rows.get(id)
             if earlier is not None:
                 # The same conversation twice in one drop: both are joined when they are stored.
-                row.sources = [*earlier.sources, number]
+                row.sources = (*earlier.sources, number)
                 if row.state != "same":
                     row.messages, row.files = max(row.messages, earlier.messages), max(row.files, earlier.files)
                     self._rows[id] = row

@@ -24,14 +24,23 @@ class RowIds:
     """The ids of the rows of one file; a row that has grown keeps its id."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, dict[bytes, int]] = {}
+        # Small, since there may be a million: of each id the first row, by its digest; and all, where they are several.
+        self._first: dict[bytes, bytes] = {}
+        self._several: dict[bytes, dict[bytes, int]] = {}
 
     def id_of(self, own: str, beginning: Iterable[str], raw: str) -> str:
         """`own`: the id in the row; `beginning`: what is said first in it; `raw`: all of the row."""
         key = own if _UNIQUE.fullmatch(own) else content_id(own, *beginning)
-        same = self._seen.setdefault(key, {})
-        number = same.setdefault(hashlib.sha256(raw.encode("utf-8", "surrogatepass")).digest()[:12], len(same))
-        return key if number == 0 else content_id(key, str(number))
+        short, row = _digest(key), _digest(raw)
+        first = self._first.setdefault(short, row)
+        if first == row:
+            return key
+        same = self._several.setdefault(short, {first: 0})
+        return content_id(key, str(same.setdefault(row, len(same))))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:12]
 
 
 def rows_of(document: Document) -> Iterator[Element]:
