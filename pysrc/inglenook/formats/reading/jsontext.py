@@ -144,12 +144,14 @@ class JsonText:
             if sign == ",":
                 self._window.at += 1
                 continue
-            if sign != '"':
+            if sign == "}":
                 return False
             try:
+                if sign != '"':
+                    raise Damaged("there is no name where one should be")
                 key = self._value()
                 if self._peek() != ":":
-                    return False
+                    raise Damaged("there is no colon where one should be")
                 self._window.at += 1
                 if key == name:
                     return True
@@ -212,22 +214,22 @@ class JsonText:
     def _taken(self) -> tuple[Any, str]:
         """The value at this place and its text; afterwards the place is behind it."""
         window = self._window
-        least = 0
+        least, reason = 0, ""
         while True:
             deep = self._is_deep()
             try:
                 if deep:
                     return self._shallow()
                 value, end = decode(window.text, window.at)
-                # A number may go on in what has not been read.
-                if end < len(window.text) or window.ended or window.text[end - 1] in '}]"':
+                if self._is_all(end):
                     raw = window.text[window.at : end]
                     window.at = end
                     return value, raw
             except json.JSONDecodeError as error:
                 near = error.pos >= len(window.text) - _NEAR or error.msg.startswith("Unterminated string")
+                reason = f"{error.msg}, at its character {error.pos - window.at + 1:,}"
                 if not near:
-                    raise Damaged(f"{error.msg}, at its character {error.pos - window.at + 1:,}") from None
+                    raise Damaged(reason) from None
             except (RecursionError, ValueError) as error:
                 raise Damaged(_why(error)) from None
             if len(window.text) - window.at > LARGEST:
@@ -236,7 +238,18 @@ class JsonText:
                 return self._shallow()
             least = max(least, (len(window.text) - window.at) // 2)
             if not window.more(least):
-                raise Cut("the file ends in the middle of it")
+                # Where its brackets are closed nothing is missing.
+                raise Damaged(reason) if self._is_closed() else Cut("the file ends in the middle of it")
+
+    def _is_all(self, end: int) -> bool:
+        """Whether a value that seems to end there does; a number may go on in what has not been read."""
+        text = self._window.text
+        if self._window.ended or text[end - 1] in '}]"':
+            return True
+        return end < len(text) and (text[end] not in ".eE" or end + 2 < len(text))
+
+    def _is_closed(self) -> bool:
+        return _bracket_end(self._window.text, self._window.at) >= 0
 
     def _is_deep(self) -> bool:
         """Whether anything in the window is nested so deeply that the decoder must not see it."""
@@ -272,8 +285,10 @@ class JsonText:
         while True:
             if window.text[window.at : window.at + 1] not in ("{", "["):
                 try:
-                    return decode(window.text, window.at)[1]
+                    end = decode(window.text, window.at)[1]
                 except ValueError:
+                    end = -1
+                if end >= 0 and not self._is_all(end):
                     end = -1
             else:
                 end = _bracket_end(window.text, window.at)
