@@ -206,17 +206,18 @@ class Draft:
         messages = self._in_order(above, created_ms)
         updated_ms = max([self.updated_ms or 0, created_ms, *times])
         shown = self._here(current) if current is not None else None
-        source: Json = {"system": self.system_name, "id": self.source_id or self._content_id(messages)}
+        source_id = self.source_id or self._content_id(messages)
+        source: Json = {"system": self.system_name, "id": well_formed(source_id)}
         if self.version:
             source["version"] = self.version
         if self.url:
-            source["url"] = self.url
+            source["url"] = well_formed(self.url)
         extra: Json = {"source": source, **self.extra}
         for name, value in (("folder", self.folder), ("tags", self.tags), ("rest", self.rest)):
             if value:
                 extra[name] = value
         conversation = Conversation(
-            conversation_id(self.system_name, source["id"]),
+            conversation_id(self.system_name, source_id),
             created_ms,
             title=Stamped(well_formed(self.title), updated_ms if self.title else 0),
             pinned=Stamped(self.pinned, updated_ms if self.pinned else 0),

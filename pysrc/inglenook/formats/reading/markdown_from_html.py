@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
+from inglenook.formats.reading.tags import tame
+
 _BLOCKS: Final = frozenset(("p", "div", "section", "article", "figure", "header", "footer", "dl", "dt", "dd"))
 _HEADINGS: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~"}
@@ -36,7 +38,7 @@ def markdown(html: str) -> str:
     'A **bold** [link](https://e.org/)\\nand\\n\\n- one\\n- two'
     """
     parser = _Parser()
-    parser.feed(html.replace(_EMPTY, ""))
+    parser.feed(tame(html.replace(_EMPTY, "")))
     parser.close()
     return parser.whole()
 
