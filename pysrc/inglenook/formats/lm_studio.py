@@ -7,7 +7,6 @@ There are no times but those of the conversation.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -18,6 +17,7 @@ from inglenook.formats.reading.document import Document, last_part
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import json_text, result_text
@@ -196,7 +196,7 @@ def _told(content: Any) -> str:
     """What a tool said; its pieces of text may come as JSON in a text."""
     if isinstance(content, str) and content.startswith("[{") and not too_deep(content):
         try:
-            pieces = json.loads(content)
+            pieces = loads(content)
         except ValueError:
             return content
         return result_text(pieces) if all("text" in obj(piece) for piece in arr(pieces)) else content

@@ -22,6 +22,7 @@ from inglenook.core.model import Conversation, Json
 from inglenook.core.original import source_of
 from inglenook.formats.markdown import file_name
 from inglenook.formats.reading.ids import content_id
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.shape import arr, obj, text
 
 
@@ -231,8 +232,8 @@ _ALONE: Final[dict[str, Callable[[Conversation, str, str], Iterable[tuple[str, s
 def _value(raw: str, member: str = "") -> Any:
     """A kept text as the JSON that it was, or a member of it; None if it is none."""
     try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
+        value = loads(raw)
+    except ValueError:
         return None
     return obj(value).get(member) if member else value
 

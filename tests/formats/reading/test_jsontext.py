@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inglenook import formats
 from inglenook.core.errors import BadFile
 from inglenook.formats.reading import window
-from inglenook.formats.reading.jsontext import JsonText
+from inglenook.formats.reading.jsontext import JsonText, loads
 from inglenook.formats.reading.window import Window
 
 VALUES = st.recursive(
@@ -192,3 +195,17 @@ def test_whatever_is_done_to_a_list_it_comes_to_an_end(monkeypatch):
             json_text.value()
         except BadFile:
             continue
+
+
+def test_text_inside_of_a_file_is_parsed_only_if_it_is_not_too_deep():
+    assert loads(' {"a": [1, "b\t"]}\n') == {"a": [1, "b\t"]}
+    for text in ("[" * 5000, "", "{", "1 2", "nope", "9" * 5000):
+        with pytest.raises(ValueError, match=r".+"):
+            loads(text)
+
+
+def test_no_reader_parses_what_might_be_too_deep():
+    # In a browser that would end Python itself, which no test under CPython can show.
+    unsafe = re.compile(r"json\.loads?\(|JSONDecoder\(")
+    files = Path(formats.__file__).parent.rglob("*.py")
+    assert {path.name for path in files if unsafe.search(path.read_text("utf-8"))} == {"jsontext.py", "head.py"}

@@ -7,18 +7,17 @@ JSON text of JSON texts; its keys are never kept.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.core.model import Author, Json, Role, Status, Text, Unknown, Usage
-from inglenook.core.nesting import too_deep
 from inglenook.formats.cherry_studio.blocks import parts_of
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.leftovers import KEYS_LEFT_OUT, has_secrets, plain_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import usage_of
@@ -81,7 +80,7 @@ def _json(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return None if too_deep(value) else json.loads(value)
+        return loads(value)
     except (ValueError, RecursionError):
         return None
 

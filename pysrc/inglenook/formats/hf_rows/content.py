@@ -6,7 +6,6 @@ it stands.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Final
 from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, said, text_of
 from inglenook.formats.reading.ids import chained_id
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.row_files import RowFiles
 from inglenook.formats.reading.shape import arr, obj, text
@@ -128,8 +128,8 @@ def _as_text(message: Json) -> Json:
 def _call(value: Any) -> Part:
     called = value
     try:
-        called = json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
+        called = loads(value) if isinstance(value, str) else value
+    except ValueError:
         called = None
     if (
         isinstance(called, dict)

@@ -7,12 +7,12 @@ It never learns where the message stands.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
 from inglenook.core.model import Json, Part, Reasoning, Role, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.reading.draft import Draft, text_of
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.shape import arr, obj, text
 from inglenook.formats.reading.typed_content import spoken, tool_calls
 
@@ -38,7 +38,7 @@ def parts_of(draft: Draft, message: Json, role: Role) -> list[Part]:
     calls = message.get("toolCalls") or message.get("tool_calls")
     if isinstance(calls, str):
         try:
-            calls = json.loads(calls)
+            calls = loads(calls)
         except (ValueError, RecursionError):
             parts.append(Unknown("tool_calls", calls))
     parts += tool_calls(calls)

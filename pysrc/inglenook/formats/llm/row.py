@@ -6,7 +6,6 @@ is missing is empty. It never learns where rows come from.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolCall, 
 from inglenook.formats.reading.document import Neighbours, last_part
 from inglenook.formats.reading.draft import NOBODY, Draft, text_of
 from inglenook.formats.reading.found import Found
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.leftovers import plain_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.turns import Turn, add_turns
@@ -105,7 +105,7 @@ def tokens_of(row: Json) -> Usage:
 def from_json(value: Any) -> Any:
     """The value of JSON text; anything else as it is, and None for text that is none."""
     try:
-        return json.loads(value) if isinstance(value, str) else value
+        return loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return None
 

@@ -6,7 +6,6 @@ the list `output` that newer versions keep beside them (2024 to 2026).
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from inglenook.core.model import Code, Failure, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.open_webui.files import linked
 from inglenook.formats.reading.draft import Draft, text_of
+from inglenook.formats.reading.jsontext import loads
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import content_parts, json_text, result_text, spoken
 
@@ -113,8 +113,8 @@ def _block(draft: Draft, attributes: dict[str, str], inner: str) -> list[Part]:
             if result := attributes.get("result") or unescape(inner).strip():
                 parts.append(ToolResult(call, _once(result), name))
             try:
-                files = json.loads(attributes.get("files") or "[]")
-            except (ValueError, RecursionError):
+                files = loads(attributes.get("files") or "[]")
+            except ValueError:
                 files = []
             return [*parts, *linked(draft, files)]
     code = _FENCE.fullmatch(inner)
@@ -127,8 +127,8 @@ def _block(draft: Draft, attributes: dict[str, str], inner: str) -> list[Part]:
 def _once(value: str) -> str:
     """JSON in a JSON string, taken out of it."""
     try:
-        inner: Any = json.loads(value)
-    except (ValueError, RecursionError):
+        inner: Any = loads(value)
+    except ValueError:
         return value
     return inner if isinstance(inner, str) else value
 

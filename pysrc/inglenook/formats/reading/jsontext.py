@@ -49,6 +49,18 @@ def _nothing(_: str) -> None:
 decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_nothing, strict=False).raw_decode
 
 
+def loads(text: str) -> Any:
+    """
+    The value that a text inside of a file is. ValueError if it is none, or nested so deeply that none may parse it.
+
+    >>> loads(' {"a": [1]} ')
+    {'a': [1]}
+    """
+    if too_deep(text):
+        raise ValueError("It is nested too deeply.")
+    return json.loads(text, strict=False)
+
+
 @dataclass(slots=True)
 class Element:
     """A value, its text as it stood in the file, and how many came before it."""

@@ -8,7 +8,6 @@ that Inglenook wrote.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from inglenook.formats.reading.draft import NOBODY, Draft, role_of, said, text_o
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.ids import chained_id
-from inglenook.formats.reading.jsontext import Element
+from inglenook.formats.reading.jsontext import Element, loads
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.row_files import RowFiles
 from inglenook.formats.reading.rows import RowIds, rows_of
@@ -154,8 +153,8 @@ def _parts(draft: Draft, turn: Json) -> tuple[Role, list[Part], list[str]]:
 
 def _calls(value: str) -> Iterator[Part]:
     try:
-        called = json.loads(value)
-    except (ValueError, RecursionError):
+        called = loads(value)
+    except ValueError:
         called = None
     calls = called if isinstance(called, list) else [called]
     if not all(isinstance(call, dict) and isinstance(call.get("name"), str) for call in calls):

@@ -15,6 +15,7 @@ from inglenook.core import model
 from inglenook.core.model import Conversation, Json, Message
 from inglenook.core.repair import well_formed
 from inglenook.core.thread import path
+from inglenook.formats.reading.jsontext import loads
 
 LABEL: Final = "ShareGPT"
 EXTENSION: Final = "json"
@@ -102,9 +103,9 @@ def _facts(message: Message) -> Json:
 def _value(arguments: str) -> Any:
     """Arguments as the value that they are, or as their text."""
     try:
-        value = json.loads(arguments)
+        value = loads(arguments)
         # Numbers without end are no JSON elsewhere.
         json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
+    except ValueError:
         return arguments
     return value

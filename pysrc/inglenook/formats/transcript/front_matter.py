@@ -6,10 +6,10 @@ which are YAML's. Anything deeper stays as it is written.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from inglenook.core.nesting import too_deep
+from inglenook.formats.reading.jsontext import loads
 
 _LONGEST = 200
 
@@ -43,7 +43,7 @@ def front_matter(lines: list[str]) -> tuple[dict[str, Any], list[str]]:
 def _value(value: str) -> Any:
     if value[:1] in ('"', "[") and not too_deep(value):
         try:
-            inner = json.loads(value)
+            inner = loads(value)
         except ValueError:
             inner = None
         if isinstance(inner, str):
