@@ -120,3 +120,11 @@ def test_any_text_has_a_head(text):
 def test_damage_is_told_with_its_place(text, said):
     assert said in damage(head(text))
     assert bool(said) == bool(damage(head(text)))
+
+
+def test_half_an_entry_counts_only_where_there_is_no_whole_one():
+    assert head('[{"a": 1}, {"b": 2').items == ({"a": 1},)
+    assert head('[{"a": 1, "b": 2').items == ({"a": 1},)
+    for_lines = json.dumps({"b": "x" * 1_000_000})
+    assert head('{"a": 1}\n' + for_lines).items == ({"a": 1},)
+    assert head('{"a": 1}\n' + for_lines).kind == "lines"

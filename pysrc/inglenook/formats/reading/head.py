@@ -116,8 +116,8 @@ def _with_lines(found: Head, window: Window) -> Head:
 
 
 def _json(text: str, whole: bool) -> Head | None:
-    lines = _lines(text, whole)
-    if len(lines) > 1 and all(isinstance(line, dict) for line in lines):
+    lines, goes_on = _lines(text, whole)
+    if len(lines) + goes_on > 1 and all(isinstance(line, dict) for line in lines):
         top = lines[0] if isinstance(lines[0], dict) else {}
         return Head("lines", top, tuple(lines), text, whole)
     if text[0] not in "{[":
@@ -129,12 +129,21 @@ def _json(text: str, whole: bool) -> Head | None:
     if isinstance(value, dict):
         one_line = "\n" not in text.strip()
         return Head("object", value, (value,) if one_line else (), text, whole, was_closed)
-    return Head("array", {}, tuple(value[:50]), text, whole, was_closed) if isinstance(value, list) else None
+    if not isinstance(value, list):
+        return None
+    # Half an entry may look like one of another system, so it counts only where there is no whole one.
+    items = value[:-1] if was_closed and len(value) > 1 else value
+    return Head("array", {}, tuple(items[:50]), text, whole, was_closed)
 
 
-def _lines(text: str, whole: bool) -> list[Any]:
-    """The values of the first lines, if the text is one value per line; bad lines after the first are passed over."""
+def _lines(text: str, whole: bool) -> tuple[list[Any], bool]:
+    """
+    The values of the first lines, if the text is one value per line, and whether another one was cut off.
+
+    Bad lines after the first are passed over.
+    """
     found: list[Any] = []
+    goes_on = False
     seen, rows, first = 0, text.split("\n"), 0
     for number, row in enumerate(rows[:200]):
         row = row.strip(" \t\r\x1e")
@@ -144,16 +153,19 @@ def _lines(text: str, whole: bool) -> list[Any]:
         seen += 1
         value = _parsed(row)
         if value is None and last and not whole and row[0] == "{":
+            goes_on = bool(found)
+            if goes_on:
+                continue
             value = closed(row)
         if not isinstance(value, dict | list):
             # The first line may be damaged; a text of another kind has no line at all that is a value.
             if not found and number > 4:
-                return []
+                return [], False
             continue
         found.append(value)
         first += seen == len(found) <= 2
     # Where the first two are values it is lines, whatever became of the others.
-    return found if 2 * len(found) > seen or first == 2 else []
+    return (found, goes_on) if 2 * len(found) + goes_on > seen or first == 2 else ([], False)
 
 
 def _parsed(text: str) -> Any:
