@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inglenook import formats
 from inglenook.core.errors import BadFile
-from inglenook.formats.reading import window
+from inglenook.formats.reading import jsontext, window
 from inglenook.formats.reading.jsontext import JsonText, loads
 from inglenook.formats.reading.window import Window
 
@@ -156,6 +156,15 @@ def test_one_that_is_too_deep_costs_itself_only():
     assert told == ["Entry 2 was left out: it is nested too deeply."]
     with pytest.raises(BadFile, match="not JSON"):
         walked(deep)[0].value()
+
+
+def test_a_damaged_element_that_is_long_costs_itself_only(monkeypatch):
+    monkeypatch.setattr(jsontext, "LONG", 200_000)
+    long = json.dumps({"id": 1, "text": "x" * 400_000})
+    for broken in (long.replace('"text"', "text"), long.replace('"x', 'nope, "y": "x'), f'{{"id": {"9" * 300_000}}}'):
+        found, told = elements(f'[{{"id": 0}}, {broken}, {{"id": 2}}, {long}, {{"id": 4}}]')
+        assert [element["id"] for element in found] == [0, 2, 1, 4]
+        assert [line[:22] for line in told] == ["Entry 2 was left out: "]
 
 
 def test_of_an_object_that_was_cut_what_is_whole_is_read():

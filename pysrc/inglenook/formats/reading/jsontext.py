@@ -85,6 +85,10 @@ class Cut(Damaged):
     """The text ends in the middle of the value."""
 
 
+class Passed(Damaged):
+    """As Damaged; the window's place is behind the value already."""
+
+
 class JsonText:
     """Walks through one JSON text. `problem` is told what was passed over."""
 
@@ -202,6 +206,10 @@ class JsonText:
                 self._problem(f"The file ends in the middle of entry {number + 1:,}, which was left out.")
                 self._window.at = len(self._window.text)
                 return
+            except Passed as error:
+                self._problem(f"Entry {number + 1:,} was left out: {error}.")
+                number += 1
+                continue
             except Damaged as error:
                 if not self._pass_by(number, error, begins):
                     return
@@ -286,7 +294,7 @@ class JsonText:
         try:
             value, _ = decode(text)
         except (ValueError, RecursionError) as error:
-            raise Damaged(_why(error)) from None
+            raise (Passed if len(text) > LONG else Damaged)(_why(error)) from None
         if len(text) <= LONG:
             window.at = end
         return value, text
