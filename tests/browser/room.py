@@ -146,8 +146,20 @@ class Room:
         """Import files that are good, and go back to the room."""
         preview = self.import_files(*files)
         preview.get_by_role("button", name="Import", exact=True).click()
-        expect(preview).to_be_hidden()
-        expect(self.page.locator(".notice")).to_contain_text("Imported")
+        expect(self.imported(preview)).to_contain_text("Imported")
+        return self.leave()
+
+    def imported(self, preview: Locator) -> Locator:
+        """The place in the settings that says what was imported, once it is over."""
+        expect(preview).to_be_hidden(timeout=60_000)
+        status = self.page.locator("#transfer-status")
+        expect(status).to_be_visible()
+        return status
+
+    def leave(self) -> Room:
+        """Close the settings."""
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_role("dialog", name="Settings")).to_be_hidden()
         return self
 
     @property

@@ -42,6 +42,7 @@ from inglenook.formats import (
     t3_chat,
     transcript,
     typingmind,
+    unpacked,
 )
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.found import Found, Match
@@ -97,6 +98,7 @@ READERS: Final[tuple[Reader, ...]] = (
     codex,
     transcript,
     rescue,
+    unpacked,
 )
 
 

@@ -43,7 +43,7 @@ SORTS = (
     ("throughput", "The fastest to write"),
     ("latency", "The first to begin"),
 )
-READABLE = (*(reader.NAME for reader in READERS), "Inglenook archives")
+READABLE = tuple(reader.NAME for reader in READERS)
 WRITABLE = (*((key, writer.label) for key, writer in WRITERS.items()), (AS_IT_CAME, "As it came, where unchanged"))
 # The content security policy in words; tests/ui/test_settings_words.py holds them against the policy of the page.
 REACHABLE = (
