@@ -40,6 +40,7 @@ ELSEWHERE = {
 OURS = "It was not imported, or its file held no text of its own for it."
 NOT_BACK = {
     "inglenook-rescue/rescue.json": (1, OURS),
+    "inglenook/unpacked": (1, OURS),
     "transcript/llm-logs.md": (2, NOT_OURS),
     "llm/threads.db": (4, DATABASE),
     "samples/chatgpt": (1, JOINED),

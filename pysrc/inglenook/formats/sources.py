@@ -49,10 +49,10 @@ class Sources:
     def left_over(self) -> list[tuple[str, str]]:
         """Files that no reader knows and no conversation used, in few words; asked after all was read."""
         left = [document for document in self.idle if not document.used]
-        damaged = [(document.name, why) for document in left if (why := damage(document.head))]
+        damaged = [(document.where, why) for document in left if (why := damage(document.head))]
         if not self.known or len(left) <= MOST_NAMED:
             unknown = "This is no format that Inglenook knows."
-            return [(document.name, damage(document.head) or unknown) for document in left]
+            return [(document.where, damage(document.head) or unknown) for document in left]
         names = [document.name for document in left if not damage(document.head)]
         rest = f", and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
         which = ", ".join(names[:MOST_NAMED])
@@ -90,13 +90,13 @@ def sources(given: list[Given], spool: Spool) -> Sources:
             found.known.append(_source(document, loose, match))
         else:
             found.idle.append(document)
-    found.problems += [(document.name, ALONE) for document in aside if id(document.beside) not in spoken]
+    found.problems += [(document.where, ALONE) for document in aside if id(document.beside) not in spoken]
     return found
 
 
 def _skipped(document: Document, match: Match, found: Sources) -> None:
     document.used = True
-    found.problems.append((document.name, f"{match.skip[:1].upper()}{match.skip[1:]}: nothing of it is stored."))
+    found.problems.append((document.where, f"{match.skip[:1].upper()}{match.skip[1:]}: nothing of it is stored."))
 
 
 def _source(document: Document, reader: registry.Reader, match: Match) -> Source:
@@ -106,19 +106,19 @@ def _source(document: Document, reader: registry.Reader, match: Match) -> Source
         try:
             for found in reader.read(document):
                 for problem in document.problems[told:]:
-                    tell(document.name, problem)
+                    tell(document.where, problem)
                 told = len(document.problems)
                 yield found
         except BadFile as error:
-            tell(document.name, f"{error} {error.detail}".strip())
+            tell(document.where, f"{error} {error.detail}".strip())
         for problem in document.problems[told:]:
-            tell(document.name, problem)
+            tell(document.where, problem)
 
     def on_read(heard: Callable[[int], object]) -> None:
         document.on_read = heard
 
     document.used = True
-    return Source(document.name, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read)
+    return Source(document.where, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read)
 
 
 def _archives(unpacked: Unpacked, problems: list[tuple[str, str]]) -> Iterator[Source]:

@@ -118,7 +118,7 @@ def _sort(
         return
     match document.head.kind:
         case "empty":
-            found.problems.append((document.name, "The file is empty."))
+            found.problems.append((document.where, "The file is empty."))
         case "zip":
             _zip(document, found, spool, allowance, depth)
         case "gzip":
@@ -128,6 +128,7 @@ def _sort(
             if inner.head.kind == "zip":
                 # A zip is read from its end, and at many places.
                 inner = Document(inner.name, _unpacked(inner.open, spool), 0, inner.modified_ms)
+                inner.inside = document.inside
             _sort(inner, found, group, spool, allowance, depth + 1)
         case _:
             group.append(document)
@@ -145,26 +146,28 @@ def _zip(document: Document, found: Unpacked, spool: Spool, allowance: _Allowanc
         raise _too_deep()
     source = document.open()
     if archive.sniff(source):
-        found.archives.append((document.name, source))
+        found.archives.append((document.where, source))
         return
     zipped = open_zip(source, allowance.limits)
     allowance.of_zip(zipped.infolist())
     problems: list[archive.Problem] = []
     members = usable(zipped, lambda name: True, problems, doubles=True)
     for problem in problems:
-        found.problems.append((f"{document.name}: {problem.member}", f"It was left out: {problem.why}."))
+        found.problems.append((f"{document.where}: {problem.member}", f"It was left out: {problem.why}."))
     group: list[Document] = []
     for name, info in members.items():
         if info.is_dir():
             continue
         opener = partial(_member, zipped, info)
         inner = Document(shown(name), opener, info.file_size, _modified_ms(info))
+        inner.inside = document.where
         try:
             if inner.head.kind == "zip" and info.compress_type != zipfile.ZIP_STORED:
                 inner = Document(inner.name, _unpacked(opener, spool), info.file_size)
+                inner.inside = document.where
             _sort(inner, found, group, spool, allowance, depth + 1)
         except BadFile as error:
-            found.problems.append((f"{document.name}: {inner.name}", str(error)))
+            found.problems.append((inner.where, str(error)))
     _beside(group)
     found.documents += group
 
@@ -208,4 +211,6 @@ def _gunzipped(document: Document, allowance: _Allowance) -> Document:
     def opener() -> BinaryIO:
         return guarded(gzip.GzipFile(fileobj=document.open()), reached)
 
-    return Document(document.name.removesuffix(".gz"), opener, 0, document.modified_ms)
+    inner = Document(document.name.removesuffix(".gz"), opener, 0, document.modified_ms)
+    inner.inside = document.inside
+    return inner

@@ -23,11 +23,12 @@ class Document:
     """One file out of what the user gave. It is opened anew for each pass, and never held.
 
     `name` is its path in the zip or folder, for words and to find neighbours; it never tells what the file is.
-    `modified_ms`: when it was last changed, where that is known.
+    `inside`: the zip that it lies in, if any. `modified_ms`: when it was last changed, where that is known.
     """
 
     def __init__(self, name: str, opener: Opener, size: int = 0, modified_ms: int | None = None) -> None:
         self.name = name
+        self.inside = ""
         self.open = opener
         self.size = size
         self.modified_ms = modified_ms
@@ -36,6 +37,11 @@ class Document:
         self.problems: list[str] = []
         self._repaired = ""
         self.on_read: Callable[[int], object] = lambda count: None
+
+    @property
+    def where(self) -> str:
+        """What the user is told of it: its path, and the zip if it came in one."""
+        return f"{self.inside}: {self.name}" if self.inside else self.name
 
     @property
     def stem(self) -> str:
