@@ -26,7 +26,7 @@ from inglenook.app.messages import (
     TransferProgress,
 )
 from inglenook.app.room import shown_path
-from inglenook.app.state import Attachment, Preview, Problem
+from inglenook.app.state import Attachment, Panel, Preview, Problem
 from inglenook.core.errors import BadFile
 from inglenook.core.model import File, Image, Text
 
@@ -82,6 +82,22 @@ def test_what_was_imported_is_read_again_also_in_the_open_room():
     effects = game.play(Imported((id, "new"), "Imported 2 conversations."))
     assert LoadSummaries((id, "new")) in effects
     assert [e for e in effects if isinstance(e, LoadThread)] == [LoadThread(id)]
+
+
+def test_who_went_on_with_something_else_is_told_of_the_end_and_not_called_away():
+    game = Game()
+    game.play(FilesGiven("import", [FILE]), PreviewReady(PREVIEW), ConfirmImport(), CloseDialog("preview"))
+    assert game.state.transfer.kind == "importing"
+    game.play(Imported(("a",), "Imported 1 conversation."))
+    assert game.state.panel == Panel()
+    said = game.state.notices[-1]
+    assert (said.text, said.action, said.action_id) == ("Imported 1 conversation.", "settings.open", "Data")
+
+    game = Game()
+    game.play(FilesGiven("import", [FILE]), PreviewReady(PREVIEW), ConfirmImport())
+    game.play(Imported(("a",), "Imported 1 conversation."))
+    assert game.state.panel == Panel("settings", "Data")
+    assert game.state.notices == ()
 
 
 def test_what_could_not_be_read_is_listed():

@@ -174,7 +174,10 @@ def test_progress_counts_and_can_be_cancelled():
     bar = drawn.one("progress", aria_label="Importing")
     assert (bar.attributes["value"], bar.attributes["max"]) == ("1604", "2310")
     edge = region(room(transfer=Transfer("importing", "Importing", 1604, 2310)), "transfer")
-    assert buttons(edge) == ["Cancel"]
+    assert buttons(edge) == ["Stop"]
+    stopping = region(room(transfer=Transfer("importing", "Stopping", 1604, 2310, stopping=True)), "transfer")
+    assert "disabled" in stopping.one("button").attributes
+    assert buttons(region(room(transfer=Transfer("exporting", "Exporting", 1, 2)), "transfer")) == ["Cancel"]
 
 
 def test_what_an_import_did_is_a_status():

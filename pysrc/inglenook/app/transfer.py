@@ -151,9 +151,16 @@ def cancel(state: State, message: CancelTransfer, env: Env):
 
 def imported(state: State, message: Imported, env: Env):
     transfer = Transfer("done", message=message.message, problems=message.problems, report=True)
-    state = replace(state, transfer=transfer, panel=Panel("settings", "Data"))
+    state = replace(state, transfer=transfer)
     loads = [LoadThread(id) for id in message.ids if id in state.threads]
-    return state, [LoadSummaries(message.ids), *loads, MeasureStorage()] if message.ids else []
+    effects = [LoadSummaries(message.ids), *loads, MeasureStorage()] if message.ids else []
+    if state.panel.kind in ("preview", "settings"):
+        return replace(state, panel=Panel("settings", "Data")), effects
+    # Who went on with something else is not called away from it.
+    state, shown = notice.show(
+        state, env, message.message, tone="ok", action="settings.open", label="Show", subject="Data"
+    )
+    return state, [*effects, *shown]
 
 
 def save_report(state: State, message: SaveReport, env: Env):

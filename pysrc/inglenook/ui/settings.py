@@ -43,7 +43,9 @@ SORTS = (
     ("throughput", "The fastest to write"),
     ("latency", "The first to begin"),
 )
-READABLE = tuple(reader.NAME for reader in READERS)
+# Those that most people come from are told first.
+KNOWN = ("ChatGPT", "Claude", "OpenRouter", "Gemini", "Open WebUI", "LibreChat", "SillyTavern")
+READABLE = (*KNOWN, *(reader.NAME for reader in READERS if reader.NAME not in KNOWN))
 WRITABLE = (*((key, writer.label) for key, writer in WRITERS.items()), (AS_IT_CAME, "As it came, where unchanged"))
 # The content security policy in words; tests/ui/test_settings_words.py holds them against the policy of the page.
 REACHABLE = (
