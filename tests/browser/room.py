@@ -12,6 +12,7 @@ KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 
 STORES = ("conversations", "threads", "drafts", "attachments", "activity", "connections", "settings", "search", "debug")
 
+# What is stored as bytes is text all the same.
 READ_STORES = """async (names) => {
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -145,7 +146,9 @@ class Room:
     def take(self, *files: Path | str) -> Room:
         """Import files that are good, and go back to the room."""
         preview = self.import_files(*files)
-        preview.get_by_role("button", name="Import", exact=True).click()
+        button = preview.get_by_role("button", name="Import", exact=True)
+        expect(button).to_be_enabled(timeout=60_000)
+        button.click()
         expect(self.imported(preview)).to_contain_text("Imported")
         return self.leave()
 

@@ -37,7 +37,9 @@ async () => {
     const store = database.transaction(name).objectStore(name);
     const all = (what) => new Promise((done) => { const r = store[what](); r.onsuccess = () => done(r.result); });
     const [keys, records] = [await all("getAllKeys"), await all("getAll")];
-    const texts = await Promise.all(records.map(async (r) => (r instanceof Blob ? await r.text() : JSON.stringify(r))));
+    const plain = (_, value) => (ArrayBuffer.isView(value) ? new TextDecoder().decode(value) : value);
+    const text = async (record) => (record instanceof Blob ? await record.text() : JSON.stringify(record, plain));
+    const texts = await Promise.all(records.map(text));
     found[`indexedDB ${name}`] = JSON.stringify(keys) + texts.join("\\n");
   }
   database.close();

@@ -137,7 +137,8 @@ def test_everything_moves_to_another_browser_and_back(
     encoded = base64.b64encode(first.read_bytes()).decode()
     assert elsewhere.page.evaluate(DROP, ["first.zip", encoded])
     preview = elsewhere.page.get_by_role("dialog", name="Import preview")
-    expect(preview).to_contain_text("2 conversations with 5 messages and 2 files. Nothing is stored yet.")
+    told = re.compile(r"2 conversations with 5 messages and 2 files, \d+ \w+ \d+\. Nothing is stored yet\.")
+    expect(preview).to_contain_text(told)
     expect(preview.get_by_role("heading", name="From Inglenook archive")).to_be_visible()
     expect(preview.get_by_role("table")).to_contain_text("What is in these files?")
     assert counts(preview) == ["2", "0", "0"]
@@ -206,7 +207,6 @@ def bad_files(folder: Path) -> dict[Path, str]:
     good = write(folder / "good.zip", [talk("good", "Good")]).read_bytes()
     contents = members(folder / "good.zip")
     manifest = json.loads(contents["manifest.json"])
-    headless = {name: data for name, data in contents.items() if name != "manifest.json"}
 
     def file(name: str, data: bytes) -> Path:
         (folder / name).write_bytes(data)
@@ -214,12 +214,11 @@ def bad_files(folder: Path) -> dict[Path, str]:
 
     return {
         file("cut.zip", good[: len(good) // 2]): "cut short",
-        file("empty.zip", b""): "not",
-        file("letter.txt", b"Dear reader"): "not an Inglenook archive",
-        rezip(folder / "foreign.zip", {"photos/cat.jpg": b"cat"}): "not an Inglenook archive",
-        file("noise.zip", bytes(range(256)) * 40): "not",
+        file("empty.zip", b""): "The file is empty",
+        file("letter.txt", b"Dear reader"): "no format that Inglenook knows",
+        rezip(folder / "foreign.zip", {"photos/cat.jpg": b"cat"}): "no format that Inglenook knows",
+        file("noise.zip", bytes(range(256)) * 40): "no format that Inglenook knows",
         rezip(folder / "bomb.zip", {**contents, "attachments/" + "0" * 64: bytes(300 << 20)}): "far more",
-        rezip(folder / "no-manifest.zip", headless): "not an Inglenook",
         rezip(
             folder / "tomorrow.zip",
             {**contents, "manifest.json": json.dumps({**manifest, "version": 99}).encode()},
@@ -257,7 +256,7 @@ def test_what_is_good_in_a_bad_archive_is_taken_and_the_rest_is_listed(room: Roo
     expect(preview).to_contain_text("3 conversations")
     close(preview)
     preview = room.import_files(mixed)
-    expect(preview).to_contain_text("2 conversations with 4 messages. Nothing is stored yet.")
+    expect(preview).to_contain_text("2 conversations with 4 messages, 28 May 2026. Nothing is stored yet.")
     problems = preview.get_by_role("list", name="What could not be read").get_by_role("listitem")
     expect(problems).to_have_count(4)
     expect(problems.filter(has_text="bent.json")).to_contain_text("It is not what it was.")
@@ -286,7 +285,7 @@ def test_an_import_that_is_cancelled_leaves_nothing(room: Room, tmp_path: Path) 
     large = write(tmp_path / "large.zip", [talk(f"c{n}", f"Number {n}", 5, "x" * 3000) for n in range(3000)])
     preview = room.import_files(large)
     expect(preview.get_by_role("progressbar")).to_be_visible()
-    expect(preview).to_contain_text(re.compile(r"Reading large\.zip: [\d,]+ of 3,000 conversations"))
+    expect(preview).to_contain_text(re.compile(r"Reading large\.zip: [\d.,]+ [kM]B of [\d.,]+ MB"))
     preview.get_by_role("button", name="Cancel").click()
     expect(preview).to_be_hidden()
     assert json.loads(room.stored("threads", "conversations")) == {"threads": [], "conversations": []}

@@ -14,8 +14,9 @@ from inglenook.core.model import Image, Message, Stamped, Text
 from inglenook.core.schema import dump_conversation
 from inglenook.formats import archive
 from inglenook.formats.reading.ids import conversation_id
+from inglenook.jobs.importing import Importer
 
-from tests.jobs.keep import HASH, Desk, chat, chats, given, packed, run, talk
+from tests.jobs.keep import HASH, NOW_MS, Desk, chat, chats, given, packed, run, talk
 
 
 def id_of(n: int) -> str:
@@ -89,6 +90,21 @@ def test_the_preview_tells_whose_it_is_and_from_when():
         preview = await desk.importer().read(given({"x.bin": chats(4), "b.zip": packed(talk())}))
         assert {source.name for source in preview.sources} == {"ChatGPT", "Inglenook archive"}
         assert (preview.first_ms, preview.last_ms) == (1000, 1_700_000_004_000)
+
+    run(work)
+
+
+def test_reading_an_archive_says_how_far_it_is():
+    async def work(desk: Desk):
+        told = []
+        note = lambda what, done, total: told.append((what, done, total))  # noqa: E731
+        importer = Importer(desk.keeper, desk.files, desk.spool, note, NOW_MS)
+        await importer.read(given({"a.zip": packed(talk(), talk("c2"), talk("c3"))}))
+        assert {what for what, _, _ in told} == {"Reading a.zip"}
+        done = [done for _, done, _ in told]
+        assert done == sorted(set(done))
+        assert len(done) == 3
+        assert done[-1] <= told[0][2] < done[-1] + 3
 
     run(work)
 

@@ -185,6 +185,19 @@ def test_what_an_import_did_is_a_status():
     assert "Imported 2 conversations." in [one.text.strip() for one in drawn.all(role="status")]
 
 
+def test_the_preview_says_from_when_it_is_as_far_as_a_calendar_holds_it():
+    def said(first_ms: int, last_ms: int) -> str:
+        preview = Preview("ChatGPT", 1, 2, 0, 1, 0, 0, first_ms=first_ms, last_ms=last_ms)
+        state = room(panel=Panel("preview"), transfer=Transfer("preview", preview=preview))
+        return region(state, "preview-content").one("p").text
+
+    day_ms = 86_400_000
+    assert "with 2 messages. Nothing" in said(0, 0)
+    assert "with 2 messages, 14 November 2023. Nothing" in said(1_700_000_000_000, 1_700_000_000_000)
+    assert "14 November 2023 to 17 November 2023." in said(1_700_000_000_000, 1_700_000_000_000 + 3 * day_ms)
+    assert "with 2 messages, 14 November 2023. Nothing" in said(5, 1_700_000_000_000)
+
+
 def test_the_preview_shows_what_would_happen():
     rows = (PreviewRow("a", "A", 2, "new"),)
     preview = Preview("ChatGPT", 3, 40, 0, 1, 1, 1, rows, (Problem("x.json", "Not JSON."),))

@@ -12,13 +12,13 @@ from typing import Final
 
 from inglenook.core.errors import BadFile, NewerSchema
 from inglenook.core.thread import attachments
-from inglenook.formats import archive, loose, registry
+from inglenook.formats import archive, loose, registry, unpacked
 from inglenook.formats.reading.containers import Given, Spool, Unpacked, unpack
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import damage
 
-OURS: Final = "Inglenook archive"
+OURS: Final = unpacked.NAME
 MOST_NAMED: Final = 5
 ALONE: Final = "It says more of conversations that did not come beside it, so nothing of it was read."
 
@@ -62,14 +62,14 @@ class Sources:
 
 def sources(given: list[Given], spool: Spool) -> Sources:
     """Look at everything once. Never raises for what is in it."""
-    unpacked = unpack(given, spool)
-    found = Sources(problems=unpacked.problems)
-    found.known += _archives(unpacked, found.problems)
+    taken = unpack(given, spool)
+    found = Sources(problems=taken.problems)
+    found.known += _archives(taken, found.problems)
     strangers: list[Document] = []
     aside: list[Document] = []
     claimed: set[int] = set()
     spoken: set[int] = set()
-    for document in unpacked.documents:
+    for document in taken.documents:
         match registry.claims(document.head):
             case []:
                 strangers.append(document)
@@ -121,20 +121,29 @@ def _source(document: Document, reader: registry.Reader, match: Match) -> Source
     return Source(document.where, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read)
 
 
-def _archives(unpacked: Unpacked, problems: list[tuple[str, str]]) -> Iterator[Source]:
-    for name, file in unpacked.archives:
+def _archives(taken: Unpacked, problems: list[tuple[str, str]]) -> Iterator[Source]:
+    for name, file in taken.archives:
         try:
             contents = archive.read(file)
         except (BadFile, NewerSchema) as error:
             problems.append((name, f"{error} {error.detail}".strip()))
             continue
-        yield Source(name, "inglenook", OURS, "", contents.size, _ours(name, contents))
+        yield _ours(name, contents)
 
 
-def _ours(name: str, contents: archive.Contents) -> Callable[[Tell], Iterator[Found]]:
+def _ours(name: str, contents: archive.Contents) -> Source:
+    heard: Callable[[int], object] = lambda count: None  # noqa: E731 - until somebody listens
+
+    def on_read(listener: Callable[[int], object]) -> None:
+        nonlocal heard
+        heard = listener
+
     def conversations(tell: Tell) -> Iterator[Found]:
         contents.problems[contents.opening_problems :] = []
+        # Members are read as a whole; each is told as an equal share of them all.
+        share = contents.size // max(1, contents.count)
         for conversation in contents.conversations():
+            heard(share)
             files = {
                 sha256: (lambda sha256=sha256: contents.open_attachment(sha256))
                 for sha256 in attachments(conversation)
@@ -144,7 +153,7 @@ def _ours(name: str, contents: archive.Contents) -> Callable[[Tell], Iterator[Fo
         for problem in contents.problems:
             tell(f"{name}: {problem.member}", said(problem))
 
-    return conversations
+    return Source(name, unpacked.SYSTEM, OURS, "", contents.size, conversations, on_read)
 
 
 def said(problem: archive.Problem) -> str:

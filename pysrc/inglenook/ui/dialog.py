@@ -139,8 +139,9 @@ def wanted_of(transfer: Transfer) -> int:
 
 
 def between(preview: Preview, offset: int) -> str:
-    first, last = (day.date(ms, offset) for ms in (preview.first_ms, preview.last_ms))
-    return first if first == last else f"{first} to {last}"
+    """From which day to which; a time that no calendar holds is not told."""
+    days = [day.date(ms, offset) for ms in (preview.first_ms, preview.last_ms)]
+    return " to ".join(dict.fromkeys(filter(None, days)))
 
 
 def select_confirm(state: State) -> tuple[Any, ...]:
