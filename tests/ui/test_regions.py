@@ -185,6 +185,19 @@ def test_what_an_import_did_is_a_status():
     assert "Imported 2 conversations." in [one.text.strip() for one in drawn.all(role="status")]
 
 
+def test_while_an_import_is_stored_only_what_changes_is_drawn():
+    rows = tuple(PreviewRow(f"c{n}", f"Talk {n}", 2, "new") for n in range(80))
+    preview = Preview("ChatGPT", 80, 160, 0, 80, 0, 0, rows)
+    chosen = region(room(panel=Panel("preview"), transfer=Transfer("preview", preview=preview)), "preview-content")
+    assert len(chosen.all("input", type="checkbox")) == 1 + 50
+    storing = Transfer("importing", "Storing", 48, 80, preview=preview)
+    drawn = region(room(panel=Panel("preview"), transfer=storing), "preview-content")
+    assert "Storing: 48 of 80 conversations" in drawn.text
+    assert "80 conversations with 160 messages" in drawn.text
+    assert drawn.all("input") == []
+    assert buttons(drawn) == ["Stop"]
+
+
 def test_the_preview_says_from_when_it_is_as_far_as_a_calendar_holds_it():
     def said(first_ms: int, last_ms: int) -> str:
         preview = Preview("ChatGPT", 1, 2, 0, 1, 0, 0, first_ms=first_ms, last_ms=last_ms)

@@ -272,7 +272,7 @@ class Transfer:
     all: bool = True
     but: frozenset[str] = frozenset()
     query: str = ""
-    shown: int = 100
+    shown: int = 50
     report: bool = False
     stopping: bool = False
 

@@ -41,7 +41,7 @@ from inglenook.app.messages import (
 from inglenook.app.state import Panel, PreviewRow, State, Transfer
 
 BUSY = ("reading", "importing", "exporting", "undoing")
-STEP = 100
+STEP = 50
 
 
 def files_near(state: State, message: FilesNear, env: Env):
