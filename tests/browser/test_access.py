@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.exports import chatgpt, chatgpt_zip
 from tests.browser.room import Room
 from tests.browser.sse import saying
 from tests.server import PracticeServer
@@ -207,6 +208,20 @@ def test_on_a_phone_nothing_scrolls_sideways_and_a_finger_hits_everything(phone:
         dialog.get_by_role("link", name=section, exact=True).click()
         expect(dialog.get_by_role("heading", name=section)).to_be_visible()
         look(section)
+    dialog.get_by_role("link", name="Data", exact=True).click()
+    dialog.get_by_role("button", name="Choose conversations").click()
+    expect(dialog.get_by_role("table", name="Conversations to export")).to_be_visible()
+    look("conversations to export")
+    long = "W" * 200 + " and https://example.com/" + "hearth/" * 30
+    dialog.get_by_label("Import files").set_input_files(
+        chatgpt_zip(tmp_path / f"{'export-' * 20}.zip", [chatgpt(1, long), chatgpt(2, "Tides")])
+    )
+    preview = room.page.get_by_role("dialog", name="Import preview")
+    expect(preview.get_by_role("checkbox", name="Tides")).to_be_visible()
+    look("import preview")
+    preview.get_by_role("button", name="Import", exact=True).click()
+    expect(room.imported(preview)).to_contain_text("Imported 2 conversations.")
+    look("imported")
     room.page.keyboard.press("Escape")
     room.page.locator("#composer-models").get_by_role("button").first.click()
     expect(room.page.get_by_role("dialog", name="Models")).to_be_visible()
