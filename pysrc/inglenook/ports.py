@@ -146,8 +146,11 @@ class Keeper(Protocol):
         """What the shelf shows of every conversation that is not deleted; damaged ones are left out."""
         ...
 
-    async def bring(self, batch: list[Brought], step: int) -> None:
-        """Write a batch of an import, all or none, and what is needed to take it back. Step 0 forgets the last one."""
+    async def bring(self, batch: list[Brought], step: int, at_ms: int) -> None:
+        """Write a batch of an import, all or none, and what is needed to take it back.
+
+        Step 0 forgets the import before it and notes the time as the setting `last_import_ms`.
+        """
         ...
 
     async def undo_import(self) -> Undone:

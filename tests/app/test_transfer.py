@@ -7,6 +7,7 @@ from inglenook.app.effects import (
     PrepareJob,
     StartExport,
     StartImport,
+    UndoLastImport,
 )
 from inglenook.app.messages import (
     Attached,
@@ -24,6 +25,7 @@ from inglenook.app.messages import (
     Send,
     TransferFailed,
     TransferProgress,
+    UndoImport,
 )
 from inglenook.app.room import shown_path
 from inglenook.app.state import Attachment, Panel, Preview, Problem
@@ -139,3 +141,14 @@ def test_a_message_may_be_only_a_file():
     game = connected()
     game.play(Attached((Attachment("bb", "b.txt", "text/plain", 4),)), Send(""))
     assert game.state.thread.conversation.title.value == "b.txt"
+
+
+def test_only_what_was_stored_can_be_taken_back():
+    game = Game()
+    game.play(FilesGiven("import", [FILE]), PreviewReady(PREVIEW), ConfirmImport(), Imported((), "Stopped."))
+    assert game.state.storage.last_import_ms is None
+    assert game.play(UndoImport()) == []
+    game.play(FilesGiven("import", [FILE]), PreviewReady(PREVIEW), ConfirmImport())
+    game.play(TransferFailed(BadFile("The disk is full."), ids=("c1",)))
+    assert game.state.storage.last_import_ms == game.now_ms
+    assert game.play(UndoImport()) == [UndoLastImport()]

@@ -186,9 +186,9 @@ def test_stopping_leaves_whole_conversations_and_the_same_file_goes_on():
         await importer.read(given(many))
         bring = desk.keeper.bring
 
-        async def first_only(batch, step):
+        async def first_only(batch, step, at_ms):
             importer.stop = True
-            await bring(batch, step)
+            await bring(batch, step, at_ms)
 
         desk.keeper.bring = first_only
         outcome = await importer.commit(lambda id: True)
@@ -203,16 +203,29 @@ def test_stopping_leaves_whole_conversations_and_the_same_file_goes_on():
     run(work)
 
 
+def test_an_import_that_stored_nothing_leaves_the_one_before_to_be_taken_back():
+    async def work(desk: Desk):
+        await desk.bring({"a.json": chats(2)})
+        assert await desk.keeper.setting("last_import_ms") == NOW_MS
+        importer = desk.importer()
+        await importer.read(given({"b.json": chats(2, 2, first=5)}))
+        importer.stop = True
+        assert (await importer.commit(lambda id: True)).ids == []
+        assert (await desk.keeper.undo_import()).removed == (id_of(0),)
+
+    run(work)
+
+
 def test_a_full_disk_keeps_what_was_stored_and_it_can_be_taken_back():
     async def work(desk: Desk):
         importer = desk.importer()
         await importer.read(given({"c.json": chats(*[2] * 120)}))
         bring = desk.keeper.bring
 
-        async def full_later(batch, step):
+        async def full_later(batch, step, at_ms):
             if step == 1:
                 desk.database.failures.append(StorageFull("The browser has no room left for this site."))
-            await bring(batch, step)
+            await bring(batch, step, at_ms)
 
         desk.keeper.bring = full_later
         with pytest.raises(StorageFull):

@@ -102,11 +102,11 @@ class Store:
         found, _ = stored.summaries_of(records, {})
         return tuple(summary for summary in found if DELETED + summary.id not in marks)
 
-    async def bring(self, batch: list[Brought], step: int) -> None:
+    async def bring(self, batch: list[Brought], step: int, at_ms: int) -> None:
         revisions = [self._next(one.expected) for one in batch]
         operations = [op for one, new in zip(batch, revisions, strict=True) for op in stored.brought(one, new)]
-        forgotten = await undoing.forgetting(self._database) if step == 0 else []
-        await self._write([*operations, *forgotten, undoing.noted(batch, revisions, step)])
+        begun = await undoing.begun(self._database, at_ms) if step == 0 else []
+        await self._write([*operations, *begun, undoing.noted(batch, revisions, step)])
         for one in batch:
             self._unsent.difference_update(one.attachments)
 

@@ -17,6 +17,7 @@ from inglenook.core.schema import load_conversation
 from inglenook.ports import Brought, Database, Operation, Undone
 
 UNDO: Final = "undo:"
+LAST: Final = "last_import_ms"
 BATCH: Final = 64
 
 
@@ -28,6 +29,11 @@ def noted(batch: list[Brought], revisions: list[int], step: int) -> Operation:
     ]
     name = f"{UNDO}{step:06}"
     return put("settings", name, {"name": name, "value": rows})
+
+
+async def begun(database: Database, at_ms: int) -> list[Operation]:
+    """What notes a new import: also one that is cut off half-way can be taken back, and the one before no longer."""
+    return [*await forgetting(database), put("settings", LAST, {"name": LAST, "value": at_ms})]
 
 
 async def forgetting(database: Database) -> list[Operation]:

@@ -130,9 +130,7 @@ def confirm(state: State, message: ConfirmImport, env: Env):
         return state, []
     chosen = CommitImport(state.transfer.all, tuple(sorted(state.transfer.but)))
     transfer = replace(state.transfer, kind="importing", what="Importing", done=0, total=0, unit="conversations")
-    # Noted before anything is stored: also an import that is cut off half-way can be taken back.
-    state = replace(state, transfer=transfer, storage=replace(state.storage, last_import_ms=env.now_ms))
-    return state, [SaveSetting("last_import_ms", env.now_ms), chosen]
+    return replace(state, transfer=transfer), [chosen]
 
 
 def cancel(state: State, message: CancelTransfer, env: Env):
@@ -151,7 +149,7 @@ def cancel(state: State, message: CancelTransfer, env: Env):
 
 def imported(state: State, message: Imported, env: Env):
     transfer = Transfer("done", message=message.message, problems=message.problems, report=True)
-    state = replace(state, transfer=transfer)
+    state = _begun(replace(state, transfer=transfer), message.ids, env)
     loads = [LoadThread(id) for id in message.ids if id in state.threads]
     effects = [LoadSummaries(message.ids), *loads, MeasureStorage()] if message.ids else []
     if state.panel.kind in ("preview", "settings"):
@@ -161,6 +159,11 @@ def imported(state: State, message: Imported, env: Env):
         state, env, message.message, tone="ok", action="settings.open", label="Show", subject="Data"
     )
     return state, [*effects, *shown]
+
+
+def _begun(state: State, ids: tuple[str, ...], env: Env) -> State:
+    """What was stored can be taken back; the store has noted that with the first of it."""
+    return replace(state, storage=replace(state.storage, last_import_ms=env.now_ms)) if ids else state
 
 
 def save_report(state: State, message: SaveReport, env: Env):
@@ -201,7 +204,7 @@ def undone(state: State, message: ImportUndone, env: Env):
 def transfer_failed(state: State, message: TransferFailed, env: Env):
     error = message.error
     transfer = Transfer("failed", message=error.message, advice=error.advice, problems=message.problems)
-    state = replace(state, transfer=transfer)
+    state = _begun(replace(state, transfer=transfer), message.ids, env)
     loads = [LoadSummaries(message.ids), MeasureStorage()] if message.ids else []
     if state.panel.kind in ("preview", "settings"):
         return state, loads

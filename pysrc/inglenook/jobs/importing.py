@@ -290,7 +290,7 @@ class Importer:
         )
 
     async def _bring(self, batch: list[Brought]) -> None:
-        await self._keeper.bring(batch, self._step)
+        await self._keeper.bring(batch, self._step, self._now_ms)
         self._step += 1
 
     def _did(self, batch: list[Brought], outcome: Outcome) -> None:
