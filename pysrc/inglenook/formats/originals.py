@@ -22,7 +22,7 @@ from inglenook.core.model import Conversation, Json
 from inglenook.core.original import source_of
 from inglenook.formats.markdown import file_name
 from inglenook.formats.reading.ids import content_id
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.shape import arr, obj, text
 
 

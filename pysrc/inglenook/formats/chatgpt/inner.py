@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inglenook.core.nesting import too_deep
-from inglenook.formats.reading.jsontext import decode
+from inglenook.formats.reading.jsonvalue import decode
 
 
 def inner(text: str) -> Any:

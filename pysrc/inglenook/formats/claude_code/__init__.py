@@ -21,6 +21,7 @@ from inglenook.formats.reading.draft import Draft, text_of
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.leftovers import rest_of
+from inglenook.formats.reading.rows import records_of
 from inglenook.formats.reading.shape import obj, text
 from inglenook.formats.reading.turns import Turn, add_turns
 
@@ -48,16 +49,9 @@ def _is_record(item: Any) -> bool:
 
 
 def read(document: Document) -> Iterator[Found]:
-    records: list[Json] = []
-    raw: list[str] = []
-    for line in document.lines():
-        if isinstance(line.value, dict):
-            records.append(line.value)
-            raw.append(line.raw)
-        else:
-            document.problem(f"Line {line.number + 1:,} is no record and was left out.")
+    records, raw = records_of(document)
     try:
-        yield conversation(records, "\n".join(raw), document)
+        yield conversation(records, raw, document)
     except BadFile as error:
         document.problem(error.message)
 

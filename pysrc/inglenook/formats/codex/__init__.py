@@ -18,6 +18,7 @@ from inglenook.formats.reading.draft import Draft
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.leftovers import rest_of
+from inglenook.formats.reading.rows import records_of
 from inglenook.formats.reading.shape import obj, text
 
 SYSTEM: Final = "codex"
@@ -46,16 +47,9 @@ def _is_enveloped(record: Json) -> bool:
 
 
 def read(document: Document) -> Iterator[Found]:
-    records: list[Json] = []
-    raw: list[str] = []
-    for line in document.lines():
-        if isinstance(line.value, dict):
-            records.append(line.value)
-            raw.append(line.raw)
-        else:
-            document.problem(f"Line {line.number + 1:,} is no record and was left out.")
+    records, raw = records_of(document)
     try:
-        yield conversation(records, "\n".join(raw))
+        yield conversation(records, raw)
     except BadFile as error:
         document.problem(error.message)
 

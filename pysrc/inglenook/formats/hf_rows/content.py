@@ -15,7 +15,7 @@ from typing import Any, Final
 from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.reading.draft import NOBODY, Draft, role_of, said, text_of
 from inglenook.formats.reading.ids import chained_id
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.row_files import RowFiles
 from inglenook.formats.reading.shape import arr, obj, text

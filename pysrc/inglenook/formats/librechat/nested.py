@@ -15,7 +15,7 @@ from inglenook.core.errors import BadFile
 from inglenook.core.model import Json
 from inglenook.core.nesting import too_deep
 from inglenook.formats.reading.document import Document
-from inglenook.formats.reading.jsontext import decode
+from inglenook.formats.reading.jsonvalue import decode
 from inglenook.formats.reading.shape import obj
 
 _MARK: Final = re.compile(

@@ -12,7 +12,7 @@ from typing import Final
 
 from inglenook.core.model import Json, Part, Reasoning, Role, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.reading.draft import Draft, text_of
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.shape import arr, obj, text
 from inglenook.formats.reading.typed_content import spoken, tool_calls
 

@@ -13,7 +13,7 @@ from inglenook.core.model import Author, Json, Part, Reasoning, Text, ToolCall, 
 from inglenook.formats.reading.document import Neighbours, last_part
 from inglenook.formats.reading.draft import NOBODY, Draft, text_of
 from inglenook.formats.reading.found import Found
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.leftovers import plain_text, rest_of
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.turns import Turn, add_turns

@@ -13,7 +13,7 @@ from typing import Any, Final
 from inglenook.core.model import Code, Failure, Json, Part, Reasoning, Text, ToolCall, ToolResult, Unknown
 from inglenook.formats.open_webui.files import linked
 from inglenook.formats.reading.draft import Draft, text_of
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.shape import arr, count, obj, text
 from inglenook.formats.reading.typed_content import content_parts, json_text, result_text, spoken
 

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, Final
 from inglenook.core.errors import BadFile
 from inglenook.formats.reading.found import Opener
 from inglenook.formats.reading.head import Head, head_of
-from inglenook.formats.reading.jsontext import Element, JsonText, lines_of
-from inglenook.formats.reading.window import Window
+from inglenook.formats.reading.jsontext import Element, JsonText
+from inglenook.formats.reading.window import Window, lines_of
 
 # What must be read as a whole may be this large.
 WHOLE: Final = 128 << 20

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 from inglenook.core.errors import BadFile
 from inglenook.core.nesting import too_deep
-from inglenook.formats.reading.jsontext import decode
+from inglenook.formats.reading.jsonvalue import decode
 from inglenook.formats.reading.window import Window
 
 # As much is looked at; of a shorter file all of it.

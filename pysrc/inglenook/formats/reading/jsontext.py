@@ -16,49 +16,18 @@ from typing import Any, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.core.nesting import DEEPEST, too_deep
+from inglenook.formats.reading.brackets import LONG, beginning, bracket_end, deepest
 from inglenook.formats.reading.cut import before_cut
-from inglenook.formats.reading.window import Window
+from inglenook.formats.reading.jsonvalue import decode
+from inglenook.formats.reading.window import LARGEST, Window, lines_of
 
-# A single value that is larger than this is not taken apart.
-LARGEST: Final = 192 << 20
-
-# The end of a value that is longer is found before it is taken apart, so that nothing else is held meanwhile.
-LONG: Final = 8 << 20
 # So many levels the decoder takes in a browser; a piece of text with fewer brackets needs no closer look.
 SAFE: Final = 1000
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_MARKS: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?P<end>"?)|[\[\]{}]', re.DOTALL)
-_PLAIN_VALUE: Final = r'(?:"(?:[^"\\]|\\.){0,500}"|[^"{}\[\],]{1,30})\s*'
-_FIRST_NAMES: Final = re.compile(rf'\{{\s*("[^"\\]{{1,100}}")\s*:(?:\s*{_PLAIN_VALUE},\s*("[^"\\]{{1,100}}")\s*:)?')
 _LONGEST_BEGINNING: Final = 1024
 # An error this near to the end of what has been read may only be its end.
 _NEAR: Final = 16
-
-
-def _finite(digits: str) -> float | None:
-    value = float(digits)
-    return value if value - value == 0 else None
-
-
-def _nothing(_: str) -> None:
-    return None
-
-
-# Some programs leave line ends and other control signs in strings as they are; NaN and infinities mean nothing.
-decode: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_nothing, strict=False).raw_decode
-
-
-def loads(text: str) -> Any:
-    """
-    The value that a text inside of a file is. ValueError if it is none, or nested so deeply that none may parse it.
-
-    >>> loads(' {"a": [1]} ')
-    {'a': [1]}
-    """
-    if too_deep(text):
-        raise ValueError("It is nested too deeply.")
-    return json.loads(text, strict=False)
 
 
 @dataclass(slots=True)
@@ -199,7 +168,7 @@ class JsonText:
             if not sign:
                 self._problem(f"The file ends in the middle, after {number:,} entries." if number else "It is empty.")
                 return
-            begins = begins or _beginning(self._window.text, self._window.at)
+            begins = begins or beginning(self._window.text, self._window.at)
             try:
                 value, raw = self._taken()
             except Cut:
@@ -269,7 +238,7 @@ class JsonText:
         return end < len(text) and (text[end] not in ".eE" or end + 2 < len(text))
 
     def _is_closed(self) -> bool:
-        return _bracket_end(self._window.text, self._window.at) >= 0
+        return bracket_end(self._window.text, self._window.at) >= 0
 
     def _is_deep(self) -> bool:
         """Whether anything in the window is nested so deeply that the decoder must not see it."""
@@ -286,7 +255,7 @@ class JsonText:
         window = self._window
         end = self._end()
         text = window.text[window.at : end]
-        if _deepest(text) > DEEPEST:
+        if deepest(text) > DEEPEST:
             raise Damaged("it is nested too deeply")
         if len(text) > LONG:
             window.at = end
@@ -311,7 +280,7 @@ class JsonText:
                 if end >= 0 and not self._is_all(end):
                     end = -1
             else:
-                end = _bracket_end(window.text, window.at)
+                end = bracket_end(window.text, window.at)
             if end >= 0:
                 return end
             if len(window.text) - window.at > LARGEST:
@@ -347,64 +316,6 @@ class JsonText:
         window.at = len(window.text)
         self._problem(f"{what} What comes after it in the file could not be read.")
         return False
-
-
-def lines_of(window: Window) -> Iterator[str]:
-    """The lines of a text without their ends; a line longer than LARGEST is cut in two."""
-    while True:
-        end = window.text.find("\n", window.at)
-        if end >= 0:
-            line = window.text[window.at : end]
-            window.at = end + 1
-            yield line
-        elif len(window.text) - window.at > LARGEST or not window.more(len(window.text) - window.at):
-            if window.at < len(window.text):
-                yield window.text[window.at :]
-            window.at = len(window.text)
-            if window.ended:
-                return
-
-
-def _deepest(text: str) -> int:
-    """How many brackets are open at once."""
-    if len(text) <= LONG:
-        return DEEPEST + 1 if too_deep(text) else 0
-    # To take out everything else at once, as above, would take several times the memory of a long text.
-    depth = deepest = 0
-    for mark in _MARKS.finditer(text):
-        sign = text[mark.start()]
-        if sign in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif sign != '"':
-            depth -= 1
-    return deepest
-
-
-def _beginning(text: str, at: int) -> re.Pattern[str] | None:
-    """What finds the next element that begins as the object at this place does: with the same one or two names."""
-    first = _FIRST_NAMES.match(text, at)
-    if first is None:
-        return None
-    second = rf"\s*{_PLAIN_VALUE},\s*{re.escape(first[2])}\s*:" if first[2] else ""
-    return re.compile(rf"\}}\s*,\s*(?=\{{\s*{re.escape(first[1])}\s*:{second})")
-
-
-def _bracket_end(text: str, start: int) -> int:
-    """Behind the bracket that closes the one at `start`; -1 if it is not in the text."""
-    depth = 0
-    for mark in _MARKS.finditer(text, start):
-        sign = text[mark.start()]
-        if sign == '"':
-            if not mark["end"]:
-                return -1
-        elif sign in "{[":
-            depth += 1
-        else:
-            depth -= 1
-            if depth == 0:
-                return mark.end()
-    return -1
 
 
 def _why(error: Exception) -> str:

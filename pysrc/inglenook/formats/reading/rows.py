@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from inglenook.core.model import Json
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.ids import content_id
 from inglenook.formats.reading.jsontext import Element
@@ -41,6 +42,19 @@ class RowIds:
 
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:12]
+
+
+def records_of(document: Document) -> tuple[list[Json], str]:
+    """The objects of a file of JSON Lines that is one conversation, and their texts; others are left out and told."""
+    records: list[Json] = []
+    raw: list[str] = []
+    for line in document.lines():
+        if isinstance(line.value, dict):
+            records.append(line.value)
+            raw.append(line.raw)
+        else:
+            document.problem(f"Line {line.number + 1:,} is no record and was left out.")
+    return records, "\n".join(raw)
 
 
 def rows_of(document: Document) -> Iterator[Element]:

@@ -7,13 +7,15 @@ bytes that are none of these. It never learns what the text means.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.formats.reading.guarded import Guarded
 
 PIECE: Final = 96 << 10
+# A single value or line that is larger is not read as one.
+LARGEST: Final = 192 << 20
 
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -89,6 +91,22 @@ class Window:
             self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
             self._decoder.setstate(state)
             return self._decoder.decode(data, self.ended)
+
+
+def lines_of(window: Window) -> Iterator[str]:
+    """The lines of a text without their ends; a line longer than LARGEST is cut in two."""
+    while True:
+        end = window.text.find("\n", window.at)
+        if end >= 0:
+            line = window.text[window.at : end]
+            window.at = end + 1
+            yield line
+        elif len(window.text) - window.at > LARGEST or not window.more(len(window.text) - window.at):
+            if window.at < len(window.text):
+                yield window.text[window.at :]
+            window.at = len(window.text)
+            if window.ended:
+                return
 
 
 def _guess(first: bytes) -> str:

@@ -18,7 +18,8 @@ from inglenook.formats.reading.draft import NOBODY, Draft, role_of, said, text_o
 from inglenook.formats.reading.found import Found, Match
 from inglenook.formats.reading.head import Head
 from inglenook.formats.reading.ids import chained_id
-from inglenook.formats.reading.jsontext import Element, loads
+from inglenook.formats.reading.jsontext import Element
+from inglenook.formats.reading.jsonvalue import loads
 from inglenook.formats.reading.leftovers import rest_of
 from inglenook.formats.reading.row_files import RowFiles
 from inglenook.formats.reading.rows import RowIds, rows_of

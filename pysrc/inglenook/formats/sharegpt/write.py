@@ -15,7 +15,7 @@ from inglenook.core import model
 from inglenook.core.model import Conversation, Json, Message
 from inglenook.core.repair import well_formed
 from inglenook.core.thread import path
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 
 LABEL: Final = "ShareGPT"
 EXTENSION: Final = "json"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from inglenook.core.nesting import too_deep
-from inglenook.formats.reading.jsontext import loads
+from inglenook.formats.reading.jsonvalue import loads
 
 _LONGEST = 200
 
