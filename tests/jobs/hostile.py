@@ -10,7 +10,7 @@ from typing import Any
 
 from inglenook.app.state import Preview
 from inglenook.core.model import Conversation
-from inglenook.jobs.importing import Outcome
+from inglenook.jobs.rows import Outcome
 
 from tests.jobs.keep import Desk, run
 

@@ -16,7 +16,8 @@ from inglenook.core.model import Conversation, File, Message, Stamped, Text
 from inglenook.formats import archive
 from inglenook.formats.reading.containers import Given
 from inglenook.jobs.exporting import Made, export
-from inglenook.jobs.importing import Importer, Outcome
+from inglenook.jobs.importing import Importer
+from inglenook.jobs.rows import Outcome
 
 NOW_MS = 1_790_000_000_000
 HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"  # of b"foo"

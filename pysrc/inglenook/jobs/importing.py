@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
-from inglenook.app.state import Preview, PreviewRow, PreviewSource, Problem
+from inglenook.app.state import Preview, Problem
 from inglenook.core.errors import BadFile, InglenookError
 from inglenook.core.model import Summary
 from inglenook.core.original import packed
@@ -22,46 +21,18 @@ from inglenook.core.summary import summarise
 from inglenook.formats.reading.containers import Given, Spool
 from inglenook.formats.reading.found import Found
 from inglenook.formats.sources import Sources, sources
-from inglenook.jobs import report
+from inglenook.jobs import report, rows
 from inglenook.jobs.filing import Filing
 from inglenook.jobs.planning import Planned, live, plan, spoken
+from inglenook.jobs.rows import Outcome, Row
 from inglenook.jobs.stock import BATCH, BATCH_SIZE, Stock, brought
 from inglenook.ports import Brought, Keeper, StaleRevision, Writers
 
-ROWS: Final = 2_000
 PROBLEMS: Final = 500
 MOST_PROBLEMS: Final = 20_000
 TRIES: Final = 5
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(slots=True)
-class Row:
-    """What is known of one conversation of the files, which `sources` hold."""
-
-    title: str
-    sources: tuple[int, ...]
-    messages: int
-    files: int
-    created_ms: int
-    updated_ms: int
-    state: str
-    added: int
-    differs: int
-    note: str = ""
-    done: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a commit did."""
-
-    ids: list[str] = field(default_factory=list)
-    new: int = 0
-    joined: int = 0
-    left: int = 0
-    stopped: bool = False
 
 
 class Importer:
@@ -115,7 +86,8 @@ class Importer:
                 "Nothing in what you gave can be imported." if given else "There was no file in what you gave.",
                 advice="Settings, Data names the formats that can be read. Nothing was changed.",
             )
-        return self._preview()
+        known = self._sources.known
+        return rows.preview(self._rows, known, tuple(self.problems[:PROBLEMS]), self._left_out())
 
     async def _compare(self, number: int, batch: list[Found]) -> None:
         """Work out rows for a batch, and keep what is to be stored if there is room."""
@@ -169,35 +141,6 @@ class Importer:
             if spoken(conversation) == said:
                 return self._summaries[other].title
         return ""
-
-    def _preview(self) -> Preview:
-        rows = list(self._rows.items())
-        states = [row.state for _, row in rows]
-        shown = sorted(rows, key=lambda pair: (pair[1].state == "same", -pair[1].updated_ms))[:ROWS]
-        counts = [0] * len(self._sources.known)
-        for _, row in rows:
-            counts[row.sources[0]] += 1
-        named = [
-            PreviewSource(one_line(source.name), source.label, source.version, count)
-            for source, count in zip(self._sources.known, counts, strict=True)
-            if count
-        ]
-        times = [ms for _, row in rows for ms in (row.created_ms, row.updated_ms) if ms]
-        return Preview(
-            source=", ".join(dict.fromkeys(source.name for source in named)),
-            conversations=len(rows),
-            messages=sum(row.messages for _, row in rows),
-            attachments=sum(row.files for _, row in rows),
-            new=states.count("new"),
-            changed=states.count("changed"),
-            same=states.count("same"),
-            rows=tuple(PreviewRow(id, row.title, row.messages, row.state, _note(row)) for id, row in shown),
-            problems=tuple(self.problems[:PROBLEMS]),
-            unlisted=max(0, len(self.problems) - PROBLEMS) + self.unlisted,
-            sources=tuple(named[:50]),
-            first_ms=min(times, default=0),
-            last_ms=max(times, default=0),
-        )
 
     async def prepare(self) -> None:
         """Get ready to store what the preview shows, while the user looks at it. `commit` may be called meanwhile."""
@@ -302,32 +245,19 @@ class Importer:
                 outcome.joined += row.state == "changed"
             row.done = True
 
+    def report(self, outcome: Outcome) -> str:
+        """What was done, as a text to keep."""
+        told = rows.report(self._rows, self._sources.known, self.problems)
+        return report.text(told, self._now_ms, outcome.stopped)
+
+    def _left_out(self) -> int:
+        return max(0, len(self.problems) - PROBLEMS) + self.unlisted
+
     def _tell(self, where: str, why: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(one_line(where[:200]), one_line(why[:500])))
         else:
             self.unlisted += 1
-
-    def report(self, outcome: Outcome) -> str:
-        """What was done, as a text to keep."""
-        told = report.Report(problems=self.problems)
-        counts = [0] * len(self._sources.known)
-        for row in self._rows.values():
-            counts[row.sources[0]] += 1
-            line = (row.title, f"{row.messages:,} messages{', ' if row.note else ''}{row.note}")
-            if row.done and row.state == "new":
-                told.imported.append(line)
-            elif row.done and row.state == "changed":
-                told.joined.append((row.title, _note(row)))
-            elif row.state == "same":
-                told.there.append(line)
-            else:
-                told.left.append(line)
-        for source, count in zip(self._sources.known, counts, strict=True):
-            words = " ".join(filter(None, (source.label, source.version)))
-            told.files.append((source.name, f"{words}, {count:,} conversations"))
-        return report.text(told, self._now_ms, outcome.stopped)
-
 
 def batches(found: Iterator[Found]) -> Iterator[list[Found]]:
     """What is found, a few at a time."""
@@ -345,10 +275,3 @@ def batches(found: Iterator[Found]) -> Iterator[list[Found]]:
 
 def _named(found: Found) -> str:
     return found.conversation.title.value.strip()[:80] or "a conversation without a title"
-
-
-def _note(row: Row) -> str:
-    if row.note or row.state != "changed":
-        return row.note
-    parts = [f"{row.added:,} new messages" if row.added else "", f"{row.differs:,} changed" if row.differs else ""]
-    return ", ".join(filter(None, parts)) or "newer title or marks"

@@ -19,7 +19,8 @@ from inglenook.core.errors import InglenookError
 from inglenook.formats.reading.containers import Given
 from inglenook.formats.reading.found import Opener
 from inglenook.jobs.exporting import export
-from inglenook.jobs.importing import PROBLEMS, Importer, Outcome
+from inglenook.jobs.importing import PROBLEMS, Importer
+from inglenook.jobs.rows import Outcome, counted
 from inglenook.ports import Keeper, Writers
 
 PAUSE_S = 0.1
@@ -128,7 +129,7 @@ def _said(outcome: Outcome) -> str:
     count = len(outcome.ids)
     if not count:
         return "Stopped before anything was stored." if outcome.stopped else "Everything was here already."
-    words = f"Imported {count:,} conversation{'' if count == 1 else 's'}"
+    words = f"Imported {counted(count, 'conversation')}"
     if outcome.joined:
         words += f", {outcome.joined:,} of them joined with what was here"
     if outcome.stopped:
