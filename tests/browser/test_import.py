@@ -30,9 +30,12 @@ COUNT = """async (messages) => {
     ["threads", "conversations"].map((name) => done(stores.objectStore(name).getAll())));
   database.close();
   const listed = new Set(summaries.map(({ id }) => id));
-  const text = (value) => (typeof value === "string" ? value : new TextDecoder().decode(value));
-  const whole = ({ id, text: held }) => listed.has(id) && JSON.parse(text(held)).messages.length === messages;
-  const broken = threads.filter((thread) => !whole(thread)).length + Math.abs(summaries.length - threads.length);
+  const inflate = (bytes) =>
+    new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+  let broken = Math.abs(summaries.length - threads.length);
+  for (const { id, text } of threads) {
+    if (!listed.has(id) || JSON.parse(await inflate(text)).messages.length !== messages) broken += 1;
+  }
   return [threads.length, broken];
 }"""
 

@@ -37,8 +37,14 @@ async () => {
     const store = database.transaction(name).objectStore(name);
     const all = (what) => new Promise((done) => { const r = store[what](); r.onsuccess = () => done(r.result); });
     const [keys, records] = [await all("getAllKeys"), await all("getAll")];
-    const plain = (_, value) => (ArrayBuffer.isView(value) ? new TextDecoder().decode(value) : value);
-    const text = async (record) => (record instanceof Blob ? await record.text() : JSON.stringify(record, plain));
+    // Conversations are kept small: what is searched for must be looked for in what they say.
+    const inflate = (bytes) =>
+      new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+    const text = async (record) => {
+      if (record instanceof Blob) return record.text();
+      if (record?.text instanceof Uint8Array) record.text = await inflate(record.text);
+      return JSON.stringify(record);
+    };
     const texts = await Promise.all(records.map(text));
     found[`indexedDB ${name}`] = JSON.stringify(keys) + texts.join("\\n");
   }
