@@ -13,7 +13,7 @@ from typing import Any, Final
 from inglenook.core.errors import BadFile
 from inglenook.core.model import Author, Failure, Json, Role, Text, Usage
 from inglenook.formats.librechat.content import parts_of
-from inglenook.formats.librechat.nested import value_of
+from inglenook.formats.librechat.nested import unnest, value_of
 from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.draft import NOBODY, Draft, text_of
 from inglenook.formats.reading.found import Found, Match
@@ -50,9 +50,13 @@ def sniff(head: Head) -> Match | None:
 def read(document: Document) -> Iterator[Found]:
     value = value_of(document)
     try:
-        yield conversation(value, document.text())
+        found = conversation(value, document.text())
     except BadFile as error:
         document.problem(f"Conversation “{text(value.get('title'))[:80]}”: {error.message}")
+        return
+    finally:
+        unnest(value)
+    yield found
 
 
 def conversation(value: Json, raw: str) -> Found:

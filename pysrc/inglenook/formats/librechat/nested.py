@@ -18,6 +18,7 @@ from inglenook.formats.reading.document import Document
 from inglenook.formats.reading.jsonvalue import decode
 from inglenook.formats.reading.shape import obj
 
+_LISTS: Final = ("children", "messages", "messagesTree")
 _MARK: Final = re.compile(
     r'"(?P<list>children|messages|messagesTree)"\s*+:\s*+\[|"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL
 )
@@ -45,6 +46,16 @@ def value_of(document: Document) -> Json:
         if isinstance(above.get(message.among), list):
             above[message.among].append(value)
     return top
+
+
+def unnest(value: Json) -> None:
+    """Take nested messages out of each other. In a browser Python ends if it lets go of thousands of levels at once."""
+    waiting: list[Any] = [value]
+    while waiting:
+        holder = waiting.pop()
+        for name in _LISTS:
+            if isinstance(holder, dict) and isinstance(below := holder.pop(name, None), list):
+                waiting += below
 
 
 def _apart(text: str) -> tuple[str, list[_Message]]:
