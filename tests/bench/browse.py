@@ -40,14 +40,14 @@ class Chromium:
         try:
             context.set_default_timeout(TIMEOUT_MS)
             page = fresh(context, watch)
-            _settle(context)
+            settle(context)
             yield page
         finally:
             context.close()
 
 
-def _settle(context: BrowserContext) -> None:
-    """Wait until the browser has done what it does after it was started, such as loading parts of its own window."""
+def settle(context: BrowserContext) -> None:
+    """Wait until the browser is done with what goes on behind what is measured: its own start, or that of a worker."""
     browser = context.browser
     if browser is None:
         raise RuntimeError("the context has no browser of its own, so its processes cannot be asked for their time")

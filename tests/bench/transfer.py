@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.bench import chats
-from tests.bench.browse import READY, when
+from tests.bench.browse import READY, settle, when
 from tests.bench.figures import Figure, figure
 from tests.bench.rig import Rig, arrive
 
@@ -64,10 +64,10 @@ def importing(rig: Rig) -> Iterator[Figure]:
 def _import(page: Page, address: str, file: Path, count: int) -> tuple[float, float, int]:
     arrive(page, address)
     page.evaluate("() => bench.quiet()")
-    # As a person does it: the file is looked for, and meanwhile the second worker starts.
+    # As a person does it: the file is looked for, and meanwhile the workers start.
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import conversations").click()
-    page.evaluate("() => bench.quiet()")
+    settle(page.context)
     chooser.value.set_files(str(file))
     preview = when(page, "preview") - when(page, "given")
     page.evaluate("() => bench.quiet()")
@@ -93,7 +93,7 @@ def exporting(rig: Rig) -> Iterator[Figure]:
             page.get_by_role("dialog", name="Settings").get_by_role("link", name="Data").click()
             button = page.get_by_role("button", name="Export everything")
             button.wait_for()
-            page.evaluate("() => bench.quiet()")
+            settle(page.context)
             page.evaluate("() => { bench.reset('asked', 'saved'); }")
             with page.expect_download() as download:
                 button.click()
