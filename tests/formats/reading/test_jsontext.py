@@ -103,7 +103,7 @@ def test_control_signs_in_texts_are_taken(sign):
 
 
 def test_numbers_that_are_none_become_nothing():
-    assert elements("[NaN, Infinity, -Infinity, 1e999, -0, 1E5]") == ([None, None, None, None, 0, 1e5], [])
+    assert elements("[NaN, Infinity, -Infinity, 1e999, -0, 1E5]") == ([None, None, None, float("inf"), 0, 1e5], [])
 
 
 def test_missing_and_doubled_commas_are_passed_over():

@@ -17,7 +17,6 @@ from inglenook.formats.chatgpt.inner import inner
 from inglenook.formats.chatgpt.turn import Turn
 from inglenook.formats.reading.shape import arr, count, obj, text
 
-_SIGNS: Final = ("\ue200", "\u2020", "oaicite")
 _MARK: Final = re.compile(
     "\ue200(?P<private>[^\ue200\ue201]*)\ue201"
     "|\u3010(?P<message>\\d{1,4})?[^\u3010\u3011\u2020\\n]{0,80}\u2020[^\u3010\u3011\\n]{0,200}\u3011"
@@ -28,7 +27,7 @@ _BETWEEN: Final = "\ue202"
 
 def resolved(turn: Turn, said: str, metadata: Json) -> str:
     """The text with its marks replaced, as far as it is known by what."""
-    if not any(sign in said for sign in _SIGNS):
+    if "oaicite" not in said and (said.isascii() or ("\ue200" not in said and "\u2020" not in said)):
         return said
     references: dict[str, Json] = {}
     for reference in map(obj, arr(metadata.get("content_references"))):

@@ -159,7 +159,7 @@ def _described(turn: Turn, said: Json, role: Role, goes_on: bool, spoke: bool) -
 
 def _odd(turn: Turn, id: str, message: Json, author: Json, role: Role) -> None:
     """What few nodes have."""
-    if message.get("weight") == 0 and role != "system":
+    if role != "system" and message.get("weight") == 0:
         turn.keep({"weight": 0})
     channel = message.get("channel")
     if channel and channel != "final":
@@ -177,7 +177,7 @@ def _add(draft: Draft, turn: Turn) -> None:
     status = _status(turn)
     if turn.cited or turn.found:
         turn.parts += sources_of(turn)
-    rating, note = _rated(turn.rating) if turn.rating else (0, "")
+    rated: Json = _rated(turn.rating) if turn.rating else {}
     draft.add(
         turn.role,
         turn.parts,
@@ -188,10 +188,9 @@ def _add(draft: Draft, turn: Turn) -> None:
         author=_author(turn.model, turn.served, turn.name),
         status=status,
         finish_reason=turn.finish or None,
-        rating=rating,
-        rating_note=note,
         hidden=turn.hidden,
         rest=turn.rest,
+        **rated,
     )
 
 
@@ -201,8 +200,8 @@ def _author(model: str, served: str, name: str) -> Author:
     return Author(model=model, served_model=served, name=name) if model or served or name else NOBODY
 
 
-def _rated(row: Json) -> tuple[int, str]:
-    """The rating, and what was said with it: a text, or JSON with a text and the reasons that were ticked."""
+def _rated(row: Json) -> Json:
+    """`rating`, and what was said with it: a text, or JSON with a text and the reasons that were ticked."""
     content = text(row.get("content")) or text(row.get("text"))
     if content.startswith("{"):
         said = inner(content)
@@ -211,7 +210,7 @@ def _rated(row: Json) -> tuple[int, str]:
             ticked = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
             known = said.keys() <= {"text", "tags"}
             content = "\n".join(filter(None, [text(said.get("text")), ", ".join(ticked)])) if known else content
-    return _RATINGS.get(text(row.get("rating")).lower(), 0), content
+    return {"rating": _RATINGS.get(text(row.get("rating")).lower(), 0), "rating_note": content}
 
 
 def _status(turn: Turn) -> Any:

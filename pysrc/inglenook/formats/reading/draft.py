@@ -28,6 +28,7 @@ from typing import Any, Final, NamedTuple, get_args
 from inglenook.core import model
 from inglenook.core.errors import BadFile
 from inglenook.core.model import Author, Conversation, Json, Message, Part, Role, Stamped, Status, Usage
+from inglenook.core.quick import maker
 from inglenook.core.repair import kept, well_formed
 from inglenook.formats.reading import stamp
 from inglenook.formats.reading.attach import Attached, attached
@@ -41,6 +42,7 @@ UNCOUNTED: Final[Usage] = next(member.default for member in fields(Message) if m
 _MEMBERS: Final = {made: tuple(member.name for member in fields(made)) for made in (*get_args(Part), Author)}
 
 _BYTES: Final = ("sha256", "media_type", "size")
+_message: Final = maker(Message)
 
 
 class _Raw(NamedTuple):
@@ -82,7 +84,9 @@ def role_of(word: Any, default: Role = "assistant") -> Role:
     >>> role_of("Human"), role_of("developer"), role_of(None)
     ('user', 'system', 'assistant')
     """
-    return ROLES.get(word.strip().lower(), default) if isinstance(word, str) else default
+    if not isinstance(word, str):
+        return default
+    return ROLES.get(word) or ROLES.get(word.strip().lower(), default)
 
 
 class Draft:
@@ -162,7 +166,8 @@ class Draft:
         may be added later than its replies. `written` is a time that another program could not read. `rest` and
         `extra` are kept with the message.
         """
-        parts = tuple([_clean(part) for part in parts])
+        # Most parts are plain texts, for which a call would be most of the work.
+        parts = tuple([part if type(part) is model.Text and part.text.isascii() else _clean(part) for part in parts])
         above = self._last if parent is AFTER else parent
         source_id = text_of(id)
         mine = message_id(source_id) if source_id else chained_id(self._here(above), role, said(parts))
@@ -170,10 +175,11 @@ class Draft:
             if source_id:
                 self.problem("Two messages have the same id; the later one got another.")
             mine = chained_id(mine, role, f"{len(self._messages)}\0{said(parts)}")
-        if source_id:
+        if source_id and source_id != mine:
             self._ids.setdefault(source_id, mine)
         self._ids.setdefault(mine, mine)
-        created_ms, updated_ms = stamp.ms(created), stamp.ms(updated)
+        created_ms = stamp.ms(created)
+        updated_ms = None if updated is None else stamp.ms(updated)
         if created_ms is None and isinstance(created, str) and created.strip():
             written = written or created.strip()
         kept_extra: Json = {}
@@ -275,7 +281,7 @@ class Draft:
                         extra = {**extra, "created": raw.created_ms}
                 before = mine
                 revised_ms = max(mine, raw.updated_ms)
-                made[id] = Message(id, parent, *raw.said, mine, revised_ms, *raw.ended, None, extra)
+                made[id] = _message(id, parent, *raw.said, mine, revised_ms, *raw.ended, None, extra, None)
                 waiting.append((id, mine))
         # In the order in which they came.
         return {id: made[id] for id in above}
@@ -319,11 +325,8 @@ def _plainly(part: Part) -> str:
 
 def _clean[T](value: T) -> T:
     """A part or author whose texts can be written as UTF-8, and whose unknown data is not too deep to be kept."""
-    made = type(value)
-    if made is model.Text and value.text.isascii():  # type: ignore[attr-defined]
-        return value
     changed = {}
-    for name in _MEMBERS[made]:
+    for name in _MEMBERS[type(value)]:
         inner = getattr(value, name)
         if isinstance(inner, str):
             if not inner.isascii() and (whole := well_formed(inner)) != inner:
