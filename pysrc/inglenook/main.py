@@ -95,8 +95,8 @@ def follow(router: Router, connection: Connection) -> None:
 def start_job(js_host: Any) -> None:
     """Serve one job: an import or an export, asked for by the first worker."""
     reseed()
-    page, files = HostPage(js_host), HostFiles(js_host)
-    worker = JobWorker(Store(IndexedDB(js_host)), HostWriters(js_host), page.send, files.open, report)
+    page, files, jobs = HostPage(js_host), HostFiles(js_host), HostJobs(js_host)
+    worker = JobWorker(Store(IndexedDB(js_host)), HostWriters(js_host), page.send, files.open, report, jobs)
     page.listen(worker.receive)
 
 

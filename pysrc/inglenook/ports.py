@@ -286,8 +286,12 @@ class Jobs(Protocol):
 
     def cancel(self) -> None: ...
 
-    def prepare(self) -> None:
-        """Start a worker for a job that is likely to come; harmless if there is one."""
+    def cores(self) -> int:
+        """How many workers can work at once, as far as the browser says; at least 1."""
+        ...
+
+    def prepare(self, *, more: bool = False) -> None:
+        """Start a worker for a job that is likely to come, if there is none; with `more` it has one beside it."""
         ...
 
     def release(self) -> None:

@@ -68,5 +68,9 @@ def test_a_job_gets_its_files_as_handles_and_reports_as_dicts():
     jobs.tell({"job": "commit"})
     jobs.cancel()
     jobs.prepare()
+    jobs.prepare(more=True)
     jobs.release()
-    assert js_jobs.told[1:] == [("tell", '{"job": "commit"}'), ("cancel",), ("prepare",), ("release",)]
+    kinds = [("tell", '{"job": "commit"}'), ("cancel",), ("prepare", False), ("prepare", True)]
+    assert js_jobs.told[1:] == [*kinds, ("release",)]
+    js_jobs.cores = lambda: 2
+    assert jobs.cores() == 2

@@ -49,7 +49,7 @@ def test_an_import_shows_a_preview_and_stores_only_when_the_user_agrees():
 
 def test_files_that_come_near_have_the_second_worker_started():
     game = Game()
-    assert game.play(FilesNear()) == [PrepareJob()]
+    assert game.play(FilesNear()) == [PrepareJob(files=True)]
     assert PrepareJob() in game.play(OpenSettings("Data"))
     game.play(ExportAll())
     assert game.play(FilesNear()) == []

@@ -33,7 +33,9 @@ class Desk:
         self.keeper = Store(self.database)
 
     def importer(self) -> Importer:
-        return Importer(self.keeper, self.files, self.spool, lambda what, done, total: None, NOW_MS)
+        return Importer(
+            self.keeper, self.files, self.files.open, self.spool, lambda what, done, total: None, NOW_MS
+        )
 
     def spool(self, source):
         data = source.read()

@@ -98,7 +98,7 @@ def test_reading_an_archive_says_how_far_it_is():
     async def work(desk: Desk):
         told = []
         note = lambda what, done, total: told.append((what, done, total))  # noqa: E731
-        importer = Importer(desk.keeper, desk.files, desk.spool, note, NOW_MS)
+        importer = Importer(desk.keeper, desk.files, desk.files.open, desk.spool, note, NOW_MS)
         await importer.read(given({"a.zip": packed(talk(), talk("c2"), talk("c3"))}))
         assert {what for what, _, _ in told} == {"Reading a.zip"}
         done = [done for _, done, _ in told]

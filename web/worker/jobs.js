@@ -74,13 +74,18 @@ export function jobs(files, moduleUrl) {
 
     cancel,
 
-    /** Start a worker for the next job. One that fails is forgotten; the job's own start says why. */
-    prepare() {
-      if (spare) return;
-      const mine = (spare = blobWorker(moduleUrl, JOB));
+    cores: () => navigator.hardwareConcurrency || 1,
+
+    /**
+     * Start a worker for the next job. One that fails is forgotten; the job's own start says why.
+     * @param {boolean} more whether it is to have one of its own beside it, at once
+     */
+    prepare(more) {
+      const mine = (spare ??= blobWorker(moduleUrl, JOB));
       const failed = () => mine === spare && release();
       mine.onerror = failed;
       mine.onmessage = ({ data }) => data.failed && failed();
+      if (more) mine.postMessage({ more });
     },
 
     release,

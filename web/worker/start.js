@@ -12,7 +12,7 @@ import { TOTAL, python } from "./python.js";
 const PROGRESS_MS = 50;
 
 const given = host(import.meta.url);
-self.onmessage = ({ data }) => given.page.receive(data);
+self.onmessage = ({ data }) => (data.more ? given.jobs.prepare(false) : given.page.receive(data));
 
 let loaded = 0;
 let what = "Downloading Python";

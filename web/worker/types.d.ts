@@ -17,6 +17,8 @@ export interface PyCall<Given extends unknown[]> {
 export interface ToWorker {
   event?: Record<string, unknown>;
   files?: Blob[];
+  /** Start one more worker beside this one. */
+  more?: boolean;
 }
 
 export interface Operation {

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 from inglenook.core.errors import BadFile
 
 # One slice costs about as much as reading this many bytes.
-READ_AHEAD: Final = 256 << 10
+READ_AHEAD: Final = 1 << 20
 PIECE: Final = 4 << 20
 
 

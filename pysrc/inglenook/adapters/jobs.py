@@ -26,8 +26,11 @@ class HostJobs:
     def cancel(self) -> None:
         self._js_jobs.cancel()
 
-    def prepare(self) -> None:
-        self._js_jobs.prepare()
+    def cores(self) -> int:
+        return int(self._js_jobs.cores())
+
+    def prepare(self, *, more: bool = False) -> None:
+        self._js_jobs.prepare(more)
 
     def release(self) -> None:
         self._js_jobs.release()

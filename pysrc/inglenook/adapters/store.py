@@ -23,6 +23,8 @@ from inglenook.core.thread import attachments
 from inglenook.ports import Brought, Conflict, Database, Held, Listed, Operation, StaleRevision, Undone
 
 BATCH: Final = 64
+# Of more than so many, all are read at once, which is less work for the browser than as many single answers.
+MANY: Final = 200
 # An export reads so many at first, and then about so many bytes at once, which are several times as much as text.
 FIRST: Final = 8
 AT_ONCE: Final = 1 << 20
@@ -63,10 +65,18 @@ class Store:
         return stored.thread_of(record), stored.revision_of(record)
 
     async def summaries(self, ids: tuple[str, ...]) -> tuple[Summary, ...]:
-        asked = [operation for id in ids for operation in (get("conversations", id), get("settings", DELETED + id))]
-        answers = await self._database.transact(asked)
-        records = [record for record in answers[::2] if record is not None]
-        marks = dict(zip(ids, (_value(mark) for mark in answers[1::2]), strict=True))
+        if len(ids) > MANY:
+            every_one, names = await self._database.transact([every("conversations"), keys("settings")])
+            wanted, marked = set(ids), set(names)
+            records = [record for record in every_one if stored.id_of(record) in wanted]
+            ids = tuple(id for id in ids if DELETED + id in marked)
+            answers = await self._database.transact([get("settings", DELETED + id) for id in ids])
+        else:
+            asked = [get("conversations", id) for id in ids] + [get("settings", DELETED + id) for id in ids]
+            answers = await self._database.transact(asked)
+            records = [record for record in answers[: len(ids)] if record is not None]
+            answers = answers[len(ids) :]
+        marks = dict(zip(ids, map(_value, answers), strict=True))
         found, _ = stored.summaries_of(records, {id: ms for id, ms in marks.items() if type(ms) is int})
         return tuple(found)
 

@@ -201,7 +201,9 @@ class StopImport:
 
 @dataclass(frozen=True, slots=True)
 class PrepareJob:
-    """An import or export is likely to come; what it needs may be started."""
+    """An import or export is likely to come; what it needs may be started. `files`: it is an import."""
+
+    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ STEP = 50
 
 
 def files_near(state: State, message: FilesNear, env: Env):
-    return state, [PrepareJob()] if state.transfer.kind not in BUSY else []
+    return state, [PrepareJob(files=True)] if state.transfer.kind not in BUSY else []
 
 
 def files_given(state: State, message: FilesGiven, env: Env):

@@ -27,7 +27,11 @@ Tell = Callable[[str, str], object]
 
 @dataclass(slots=True)
 class Source:
-    """A file that some reader knows. `conversations` may be asked for again; what is wrong is told to `tell`."""
+    """
+    A file that some reader knows. `conversations` may be asked for again; what is wrong is told to `tell`.
+
+    `apart` is the file if its entries can be read without those before them.
+    """
 
     name: str
     system: str
@@ -36,6 +40,7 @@ class Source:
     size: int
     conversations: Callable[[Tell], Iterator[Found]]
     on_read: Callable[[Callable[[int], object]], object] = field(default=lambda heard: None)
+    apart: Document | None = None
 
 
 @dataclass(slots=True)
@@ -118,7 +123,10 @@ def _source(document: Document, reader: registry.Reader, match: Match) -> Source
         document.on_read = heard
 
     document.used = True
-    return Source(document.where, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read)
+    apart = document if match.apart else None
+    return Source(
+        document.where, reader.SYSTEM, reader.NAME, match.version, document.size, conversations, on_read, apart
+    )
 
 
 def _archives(taken: Unpacked, problems: list[tuple[str, str]]) -> Iterator[Source]:

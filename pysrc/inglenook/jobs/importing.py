@@ -8,48 +8,69 @@ that memory does not grow with the files.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Any, BinaryIO, Final
 
 from inglenook.app.state import Preview, Problem
 from inglenook.core.errors import BadFile, InglenookError
-from inglenook.core.model import Summary
 from inglenook.core.original import packed
 from inglenook.core.repair import one_line
 from inglenook.core.schema import dump_conversation
 from inglenook.core.summary import summarise
 from inglenook.formats.reading.containers import Given, Spool
 from inglenook.formats.reading.found import Found
+from inglenook.formats.reading.stretch import Stretch
 from inglenook.formats.sources import Sources, sources
 from inglenook.jobs import report, rows
+from inglenook.jobs.comparing import Compared, Comparing
 from inglenook.jobs.filing import Filing
-from inglenook.jobs.planning import Planned, live, plan, spoken
+from inglenook.jobs.planning import plan
 from inglenook.jobs.rows import Outcome, Row
-from inglenook.jobs.stock import BATCH, BATCH_SIZE, Stock, brought
+from inglenook.jobs.sharing import ROOM, LatterHalf
+from inglenook.jobs.stock import Stock, batches, brought
 from inglenook.ports import Brought, Keeper, StaleRevision, Writers
 
 PROBLEMS: Final = 500
 MOST_PROBLEMS: Final = 20_000
 TRIES: Final = 5
 
+# A batch is written as text and handed over while the one before is stored.
+AT_ONCE: Final = 2
+
 Progress = Callable[[str, int, int], None]
 
 
 class Importer:
-    """Reads files, says what they would change, and does it when told to. `stop` ends it after the batch at hand."""
+    """
+    Reads files, says what they would change, and does it when told to. `stop` ends it after the batch at hand.
 
-    def __init__(self, keeper: Keeper, writers: Writers, spool: Spool, progress: Progress, now_ms: int) -> None:
+    `latter` is another worker, which reads the latter half of what is long.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        writers: Writers,
+        open_file: Callable[[Any], BinaryIO],
+        spool: Spool,
+        progress: Progress,
+        now_ms: int,
+        latter: LatterHalf | None = None,
+    ) -> None:
         self._keeper = keeper
         self._writers = writers
+        self._open_file = open_file
         self._spool = spool
         self._progress = progress
         self._now_ms = now_ms
         self._sources = Sources()
+        self._comparing = Comparing(keeper, now_ms)
         self._rows: dict[str, Row] = {}
-        self._stored: set[str] = set()
-        self._summaries: dict[str, Summary] = {}
-        self._alike: dict[tuple[int, str], list[str]] = {}
-        self._stock = Stock()
+        self._latter = latter
+        self._stock = Stock(writers, open_file)
+        self._bytes = 0
+        self._name = ""
         self._step = 0
         self.stop = False
         self.outcome = Outcome()
@@ -61,24 +82,26 @@ class Importer:
         self._sources = sources(given, self._spool)
         for where, why in self._sources.problems:
             self._tell(where, why)
-        self._stored = await self._keeper.ids()
-        for summary in await self._keeper.all_summaries():
-            self._summaries[summary.id] = summary
-            self._alike.setdefault((summary.message_count, summary.preview), []).append(summary.id)
-        total, before = sum(source.size for source in self._sources.known), 0
-        for number, source in enumerate(self._sources.known):
-            at = before
-
-            def heard(count: int, name: str = source.name) -> None:
-                nonlocal at
-                at += count
-                self._progress(f"Reading {one_line(name)}", min(at, total), total)
-
-            source.on_read(heard)
-            for batch in batches(source.conversations(self._tell)):
-                await self._compare(number, batch)
-                await asyncio.sleep(0)
-            before += source.size
+        known = self._sources.known
+        if self._latter is not None:
+            self._latter = self._latter if self._latter.meet(known) else None
+        if self._latter is not None:
+            self._latter.count = lambda count: self._heard("", count)
+            self._stock = Stock(self._writers, self._open_file, ROOM)
+        await self._comparing.begin()
+        for number in range(len(known)):
+            latter = self._latter if self._latter and self._latter.source == number else None
+            if latter and not latter.at and await self._joined(latter):
+                break
+            await self._read(number)
+            if latter and latter.at:
+                if await self._joined(latter):
+                    break
+                if latter.is_left:
+                    await self._read(number)
+        for source in known:
+            if source.apart is not None:
+                source.apart.stretch = Stretch()
         for where, why in self._sources.left_over():
             self._tell(where, why)
         if not self._rows:
@@ -86,61 +109,54 @@ class Importer:
                 "Nothing in what you gave can be imported." if given else "There was no file in what you gave.",
                 advice="Settings, Data names the formats that can be read. Nothing was changed.",
             )
-        known = self._sources.known
         return rows.preview(self._rows, known, tuple(self.problems[:PROBLEMS]), self._left_out())
 
-    async def _compare(self, number: int, batch: list[Found]) -> None:
-        """Work out rows for a batch, and keep what is to be stored if there is room."""
-        known = tuple({f.conversation.id for f in batch if f.conversation.id in self._stored})
-        stored = await self._keeper.existing(known) if known else {}
-        alone = (number,)
-        for found in batch:
-            for problem in found.problems:
-                self._tell(f"{self._sources.known[number].name}: {_named(found)}", problem)
-            id = found.conversation.id
-            there, _ = stored.get(id, (None, 0))
-            planned = plan(found, there, self._now_ms)
-            summary = summarise(planned.conversation)
-            row = Row(
-                summary.title,
-                alone,
-                live(found.conversation),
-                len(found.files),
-                summary.created_ms,
-                summary.updated_ms,
-                planned.state,
-                planned.added,
-                planned.differs,
-            )
-            if there is not None and id not in self._summaries:
-                row.state, row.note = "new", "was deleted here"
-            elif there is None and (twin := await self._twin(planned, summary)):
-                row.state, row.note = "same", f"the same as “{twin}”"
-            earlier = self._rows.get(id)
-            if earlier is not None:
-                # The same conversation twice in one drop: both are joined when they are stored.
-                row.sources = (*earlier.sources, number)
-                if row.state != "same":
-                    row.messages, row.files = max(row.messages, earlier.messages), max(row.files, earlier.files)
-                    self._rows[id] = row
-                else:
-                    earlier.sources = row.sources
-                self._stock.drop(id)
-                continue
-            self._rows[id] = row
-            if row.state == "new" and there is None and not found.files:
-                self._stock.add(planned.conversation, summary, found.raw)
+    async def _read(self, number: int) -> None:
+        source = self._sources.known[number]
+        source.on_read(lambda count: self._heard(source.name, count))
+        tell: Callable[[str, str], object] = lambda which, why: self._tell(f"{source.name}: {which}", why)  # noqa: E731
+        for batch in batches(source.conversations(self._tell)):
+            for compared in await self._comparing.batch(number, batch, tell):
+                self._take(compared)
+            await asyncio.sleep(0)
 
-    async def _twin(self, planned: Planned, summary: Summary) -> str:
-        """The title of a stored conversation that says the same under another id; "" if there is none."""
-        candidates = self._alike.get((summary.message_count, summary.preview), ())
-        if not candidates or not summary.preview:
-            return ""
-        said = spoken(planned.conversation)
-        for other, (conversation, _) in (await self._keeper.existing(tuple(candidates[:4]))).items():
-            if spoken(conversation) == said:
-                return self._summaries[other].title
-        return ""
+    async def _joined(self, latter: LatterHalf) -> bool:
+        """Whether another worker has read all the rest; what it found is taken."""
+        if (latter.is_met or not latter.at) and await latter.is_read():
+            for compared in latter.compared:
+                self._take(compared)
+            for where, why in latter.problems:
+                self._tell(where, why)
+            for place in latter.used:
+                self._sources.idle[place].used = True
+            return True
+        latter.drop()
+        self._latter = None
+        return False
+
+    def _heard(self, name: str, count: int) -> None:
+        self._bytes += count
+        total = sum(source.size for source in self._sources.known)
+        self._name = name or self._name
+        self._progress(f"Reading {one_line(self._name)}", min(self._bytes, total), total)
+
+    def _take(self, compared: Compared) -> None:
+        """Note what was found, and keep what is to be stored if there is room."""
+        id, row = compared.id, compared.row
+        earlier = self._rows.get(id)
+        if earlier is None:
+            self._rows[id] = row
+            if compared.fresh is not None:
+                self._stock.add(compared.fresh)
+            return
+        # The same conversation twice in one drop: both are joined when they are stored.
+        row.sources = (*earlier.sources, *row.sources)
+        if row.state != "same":
+            row.messages, row.files = max(row.messages, earlier.messages), max(row.files, earlier.files)
+            self._rows[id] = row
+        else:
+            earlier.sources = row.sources
+        self._stock.drop(id)
 
     async def prepare(self) -> None:
         """Get ready to store what the preview shows, while the user looks at it. `commit` may be called meanwhile."""
@@ -176,20 +192,28 @@ class Importer:
         return not row.done or number in row.sources[1:]
 
     async def _ready(self, todo: dict[str, Row], outcome: Outcome) -> None:
-        """Store what was kept from the first pass; the next batch is written as text while one is stored."""
-        storing: asyncio.Task[None] | None = None
+        """Store what was kept from the first pass."""
+        storing: deque[asyncio.Task[None]] = deque()
         try:
-            for batch in self._stock.take(todo):
-                if storing is not None:
-                    await storing
-                    storing = None
+            async for batch in self._kept(todo):
+                while len(storing) >= (AT_ONCE if self._step > 1 else 1):
+                    await storing.popleft()
                 if self.stop:
                     return
-                storing = asyncio.ensure_future(self._bring_ready(batch, outcome, len(todo)))
+                storing.append(asyncio.ensure_future(self._bring_ready(batch, outcome, len(todo))))
                 await asyncio.sleep(0)
         finally:
-            if storing is not None:
-                await storing
+            await asyncio.gather(*storing)
+
+    async def _kept(self, todo: dict[str, Row]) -> AsyncIterator[list[Brought]]:
+        """What is ready to be stored, here and in the worker that read the latter half."""
+        for batch in self._stock.take(todo):
+            yield batch
+        if self._latter is not None:
+            async for bundle in self._latter.ready():
+                self._stock.put(bundle)
+                for batch in self._stock.take(todo):
+                    yield batch
 
     async def _bring_ready(self, batch: list[Brought], outcome: Outcome, total: int) -> None:
         try:
@@ -208,7 +232,7 @@ class Importer:
             for place, found in enumerate(batch):
                 there, revision = stored.get(found.conversation.id, (None, 0))
                 planned = plan(found, there, self._now_ms)
-                if planned.state == "same" and found.conversation.id in self._summaries:
+                if planned.state == "same" and self._comparing.is_shown(found.conversation.id):
                     self._rows[found.conversation.id].done = True
                     continue
                 filed = await filing.file(planned.conversation, found.files)
@@ -233,8 +257,8 @@ class Importer:
         )
 
     async def _bring(self, batch: list[Brought]) -> None:
-        await self._keeper.bring(batch, self._step, self._now_ms)
-        self._step += 1
+        step, self._step = self._step, self._step + 1
+        await self._keeper.bring(batch, step, self._now_ms)
 
     def _did(self, batch: list[Brought], outcome: Outcome) -> None:
         for id in (one.summary.id for one in batch):
@@ -258,20 +282,3 @@ class Importer:
             self.problems.append(Problem(one_line(where[:200]), one_line(why[:500])))
         else:
             self.unlisted += 1
-
-def batches(found: Iterator[Found]) -> Iterator[list[Found]]:
-    """What is found, a few at a time."""
-    batch: list[Found] = []
-    size = 0
-    for one in found:
-        batch.append(one)
-        size += len(one.raw)
-        if len(batch) >= BATCH or size >= BATCH_SIZE:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _named(found: Found) -> str:
-    return found.conversation.title.value.strip()[:80] or "a conversation without a title"

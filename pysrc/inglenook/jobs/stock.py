@@ -1,65 +1,85 @@
 """What the first pass of an import worked out of conversations that are new here, kept until they are wanted.
 
-This file knows how much may be kept, and how it becomes what the store writes:
-while nobody waits, or when it is asked for. It never learns of files or rows.
+This file knows how much is kept in memory and how much beside it, and how it
+becomes what the store writes: while nobody waits, when there is no more room,
+or when it is asked for. It never learns of files or rows.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Any, BinaryIO, Final
 
 from inglenook.core.deflated import deflated, deflated_pieces
 from inglenook.core.model import Conversation, Summary
 from inglenook.core.original import LONG, keep, packed
 from inglenook.core.schema import conversation_pieces, dump_conversation
 from inglenook.core.thread import attachments
-from inglenook.ports import Brought
+from inglenook.formats.reading.found import Found
+from inglenook.jobs.bundle import Bundle, bundled, unbundled
+from inglenook.jobs.comparing import Fresh
+from inglenook.ports import Brought, Writers
 
 # Conversations are compared, and stored in one transaction, when there are so many of them or so many characters.
 BATCH: Final = 48
 BATCH_SIZE: Final = 4 << 20
-# What is kept of all together: characters, and for each message about as many bytes as its objects take.
-MOST: Final = 96 << 20
+# What is kept in memory: characters, and for each message about as many bytes as its objects take.
+ROOM: Final = 96 << 20
 _MESSAGE: Final = 1500
+# What is kept beside it, in bytes of texts that were made small. What comes after that is read again.
+MOST_ASIDE: Final = 1 << 30
 # With more messages a conversation is written message by message, which takes less memory and more time.
 LONG_TALK: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """A conversation, and what it was made of, packed; "": there is no such text."""
+    """A conversation, and what it was made of, packed; "": there is no such text. `size` is its share of the room."""
 
     conversation: Conversation
     summary: Summary
     original: str
+    size: int
 
 
 class Stock:
     """Conversations by their ids. `prepare` may run while the user looks; asking for them ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, writers: Writers, open_file: Callable[[Any], BinaryIO], room: int = ROOM) -> None:
+        self._writers = writers
+        self._open_file = open_file
         self._held: dict[str, _Worked | Brought] = {}
-        self._room = MOST
+        self._aside: list[Bundle] = []
+        self._dropped: set[str] = set()
+        self._room = room
+        self._aside_room = MOST_ASIDE
         self._wanted = False
 
-    def __contains__(self, id: str) -> bool:
-        return id in self._held
-
-    def add(self, conversation: Conversation, summary: Summary, raw: str) -> None:
-        """Keep a conversation if there is room for it, and if its original is not so long that it needs a file."""
-        size = len(raw) + _MESSAGE * len(conversation.messages)
+    def add(self, fresh: Fresh) -> None:
+        """Keep a conversation, unless its original is so long that it needs a file, or everything is full."""
+        size = len(fresh.raw) + _MESSAGE * len(fresh.conversation.messages)
+        while size > self._room and self._held and self._aside_room > 0:
+            self._put_aside()
         if size > self._room:
             return
-        original = packed(raw) if raw else ""
+        original = packed(fresh.raw) if fresh.raw else ""
         if len(original) <= LONG:
             self._room -= size
-            self._held[conversation.id] = _Worked(conversation, summary, original)
+            self._held[fresh.conversation.id] = _Worked(fresh.conversation, fresh.summary, original, size)
 
     def drop(self, id: str) -> None:
-        self._held.pop(id, None)
+        """Keep this one no longer, and not when it comes."""
+        self._dropped.add(id)
+        held = self._held.pop(id, None)
+        if isinstance(held, _Worked):
+            self._room += held.size
+
+    def put(self, bundle: Bundle) -> None:
+        """Keep what somebody else has got ready."""
+        self._aside.append(bundle)
 
     async def prepare(self) -> None:
         """Write what is kept as the store has it, a little at a time, until it is asked for."""
@@ -70,14 +90,25 @@ class Stock:
                 self._held[id] = _written(worked)
                 await asyncio.sleep(0)
 
-    def take(self, ids: Iterable[str]) -> Iterator[list[Brought]]:
-        """Those of the conversations that are kept, in batches; they are not kept any longer."""
+    def bundles(self) -> Iterator[Bundle]:
+        """All that is kept, to be given away; it is not kept any longer."""
+        yield from self._taken()
+        while self._held:
+            self._put_aside()
+            yield from self._taken()
+
+    def take(self, wanted: Container[str]) -> Iterator[list[Brought]]:
+        """Those of the conversations that are kept and wanted, in batches; nothing is kept any longer."""
         self._wanted = True
+        for bundle in self._taken():
+            if some := [one for one in unbundled(bundle, self._open_file) if self._is_due(one.summary.id, wanted)]:
+                yield some
         batch: list[Brought] = []
         size = 0
-        for id in ids:
-            held = self._held.pop(id, None)
-            if held is None:
+        while self._held:
+            id = next(iter(self._held))
+            held = self._held.pop(id)
+            if not self._is_due(id, wanted):
                 continue
             batch.append(_written(held) if isinstance(held, _Worked) else held)
             size += len(batch[-1].text)
@@ -86,6 +117,38 @@ class Stock:
                 batch, size = [], 0
         if batch:
             yield batch
+
+    def _is_due(self, id: str, wanted: Container[str]) -> bool:
+        return id in wanted and id not in self._dropped
+
+    def _taken(self) -> Iterator[Bundle]:
+        while self._aside:
+            yield self._aside.pop(0)
+
+    def _put_aside(self) -> None:
+        batch: list[Brought] = []
+        for id in list(islice(self._held, BATCH)):
+            held = self._held.pop(id)
+            if isinstance(held, _Worked):
+                self._room += held.size
+                held = _written(held)
+            batch.append(held)
+            self._aside_room -= len(held.text)
+        self._aside.append(bundled(batch, self._writers))
+
+
+def batches(found: Iterator[Found]) -> Iterator[list[Found]]:
+    """What is found, a few at a time."""
+    batch: list[Found] = []
+    size = 0
+    for one in found:
+        batch.append(one)
+        size += len(one.raw)
+        if len(batch) >= BATCH or size >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _written(worked: _Worked) -> Brought:

@@ -1,7 +1,8 @@
 """The second worker: takes one request after another and reports how far it is.
 
 Requests and reports are JSON objects; a request's `job` is one of JOBS, a
-report's `kind` is progress, preview, exported, imported, undone or failed.
+report's `kind` is progress, preview, exported, imported, undone or failed; or
+for the job "latter", which the second worker asks of a third, as `latter.py` says.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, BinaryIO
 
 from inglenook import __version__
+from inglenook.app.state import PreviewRow
 from inglenook.core.errors import InglenookError
+from inglenook.core.quick import members_of
 from inglenook.formats.reading.containers import Given
 from inglenook.formats.reading.found import Opener
 from inglenook.jobs.exporting import export
 from inglenook.jobs.importing import PROBLEMS, Importer
+from inglenook.jobs.latter import Latter
 from inglenook.jobs.rows import Outcome, counted
-from inglenook.ports import Keeper, Writers
+from inglenook.jobs.sharing import LEAST_GIVEN, LatterHalf
+from inglenook.ports import Jobs, Keeper, Writers
 
 PAUSE_S = 0.1
 
@@ -29,7 +34,11 @@ Post = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
 class JobWorker:
-    """Does the jobs. `post` sends a report and blobs; `open_file` opens a given file by its handle."""
+    """
+    Does the jobs. `post` sends a report and blobs; `open_file` opens a given file by its handle.
+
+    `jobs` starts one more worker, for what is long.
+    """
 
     def __init__(
         self,
@@ -38,12 +47,14 @@ class JobWorker:
         post: Post,
         open_file: Callable[[Any], BinaryIO],
         report: Callable[[BaseException], None],
+        jobs: Jobs,
     ) -> None:
         self._keeper = keeper
         self._writers = writers
         self._post = post
         self._open_file = open_file
         self._report = report
+        self._jobs = jobs
         self._importer: Importer | None = None
         self._said_s = 0.0
         self._task: asyncio.Task | None = None
@@ -54,7 +65,13 @@ class JobWorker:
             if self._importer is not None:
                 self._importer.stop = True
             return
-        jobs = {"export": self._export, "import": self._read, "commit": self._commit, "undo": self._undo}
+        jobs = {
+            "export": self._export,
+            "import": self._read,
+            "latter": self._latter,
+            "commit": self._commit,
+            "undo": self._undo,
+        }
         self._task = asyncio.ensure_future(self._guard(jobs[request["job"]](request)))
 
     async def _guard(self, work) -> None:
@@ -89,13 +106,31 @@ class JobWorker:
         self._post(told, {"file": self._writers.finish(out, made.media_type)})
 
     async def _read(self, request: dict[str, Any]) -> None:
-        self._importer = Importer(self._keeper, self._writers, self._spool, self._progress, request["now_ms"])
-        given = [
+        given = self._given(request)
+        latter = None
+        if self._jobs.cores() > 1 and sum(one.size for one in given) >= LEAST_GIVEN:
+            latter = LatterHalf(self._jobs, request, request["files"])
+        else:
+            self._jobs.release()
+        self._importer = Importer(
+            self._keeper, self._writers, self._open_file, self._spool, self._progress, request["now_ms"], latter
+        )
+        preview = await self._importer.read(given)
+        told = {**asdict(replace(preview, rows=())), "rows": list(map(members_of(PreviewRow), preview.rows))}
+        self._post({"kind": "preview", "preview": told}, {})
+        await self._importer.prepare()
+
+    async def _latter(self, request: dict[str, Any]) -> None:
+        latter = Latter(
+            self._keeper, self._writers, self._open_file, self._spool, self._post, request["now_ms"]
+        )
+        await latter.read(self._given(request))
+
+    def _given(self, request: dict[str, Any]) -> list[Given]:
+        return [
             Given(name, partial(self._open_file, file["handle"]), file.get("size", 0))
             for name, file in zip(request["names"], request["files"], strict=True)
         ]
-        self._post({"kind": "preview", "preview": asdict(await self._importer.read(given))}, {})
-        await self._importer.prepare()
 
     def _spool(self, source: BinaryIO) -> Opener:
         """A copy of a file that can be read from anywhere, kept outside of this program's memory."""

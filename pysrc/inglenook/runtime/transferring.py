@@ -52,8 +52,8 @@ class Transferring:
         }
 
     def prepare(self, effect: PrepareJob) -> None:
-        """Have a worker ready for a while."""
-        self._jobs.prepare()
+        """Have a worker ready for a while, and for files one more beside it: they may be long."""
+        self._jobs.prepare(more=effect.files and self._jobs.cores() > 1)
         self._prepared += 1
         self._clock.later(SPARE_MS, partial(self._let_go, self._prepared))
 
@@ -134,7 +134,7 @@ class Transferring:
 
 def preview(told: dict[str, Any]) -> Preview:
     """A preview as it crossed between the workers."""
-    rows = tuple(PreviewRow(**row) for row in told["rows"])
+    rows = tuple(PreviewRow(*row) for row in told["rows"])
     sources = tuple(PreviewSource(**source) for source in told["sources"])
     return Preview(**{**told, "rows": rows, "sources": sources, "problems": problems(told["problems"])})
 

@@ -77,7 +77,10 @@ class MemoryJobs:
     def cancel(self) -> None:
         self.running = False
 
-    def prepare(self) -> None:
+    def cores(self) -> int:
+        return 1
+
+    def prepare(self, *, more: bool = False) -> None:
         self.prepared = True
 
     def release(self) -> None:

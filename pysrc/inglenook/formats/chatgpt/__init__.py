@@ -40,7 +40,7 @@ _TAKEN: Final = (
 def sniff(head: Head) -> Match | None:
     match head.kind:
         case "array" | "lines" if any(_is_chat(item) for item in head.items):
-            return Match("export" if head.kind == "array" else "lines")
+            return Match("export", apart=True) if head.kind == "array" else Match("lines")
         case "object" if _is_chat(head.top):
             return Match("conversation")
         case "object" if _wrapped(head.top):
@@ -84,7 +84,8 @@ def read(document: Document) -> Iterator[Found]:
             return
     beside = beside_of(document)
     assets = Assets(document.beside, beside.names, beside.library)
-    for number, element in enumerate(elements, 1):
+    for element in elements:
+        number = element.number + 1
         value = obj(element.value)
         title = text_of(value.get("title")).strip()[:80]
         if not obj(value.get("mapping")):

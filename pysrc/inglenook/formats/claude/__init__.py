@@ -54,7 +54,7 @@ def sniff(head: Head) -> Match | None:
         if _is_chat(head.top):
             return Match(version="conversation")
     elif any(_is_chat(item) for item in head.items):
-        return Match(version="export" if head.kind == "array" else "lines")
+        return Match("export", apart=True) if head.kind == "array" else Match("lines")
     return claude_more.sniff(head)
 
 

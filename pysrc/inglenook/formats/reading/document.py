@@ -12,6 +12,7 @@ from inglenook.core.errors import BadFile
 from inglenook.formats.reading.found import Opener
 from inglenook.formats.reading.head import Head, head_of
 from inglenook.formats.reading.jsontext import Element, JsonText
+from inglenook.formats.reading.stretch import Stretch
 from inglenook.formats.reading.window import Window, lines_of
 
 # What must be read as a whole may be this large.
@@ -35,6 +36,8 @@ class Document:
         self.beside: Neighbours = Neighbours(())
         self.used = False
         self.problems: list[str] = []
+        self.stretch = Stretch()
+        """What `elements()` reads, which is the only one that can read a part."""
         self._repaired = ""
         self.on_read: Callable[[int], object] = lambda count: None
 
@@ -64,8 +67,11 @@ class Document:
 
     def elements(self, *path: str) -> Iterator[Element]:
         """The elements of the JSON array under these names, read one by one; () is the top."""
-        with self._window() as window:
-            yield from JsonText(window, self.problem).elements(*path)
+        stretch = self.stretch if not path else Stretch()
+        with self._window(stretch=stretch) as window:
+            json = JsonText(window, self.problem)
+            yield from json.elements(*path, first=stretch.first)
+            stretch.count = json.count
 
     def lines(self) -> Iterator[Element]:
         """The values of JSON Lines; one that cannot be read becomes a problem."""
@@ -107,7 +113,7 @@ class Document:
         return data
 
     @contextmanager
-    def _window(self, most: int | None = None) -> Iterator[Window]:
+    def _window(self, most: int | None = None, stretch: Stretch | None = None) -> Iterator[Window]:
         """A window of the file. BadFile if it holds more than `most` bytes, whatever size was said."""
         if most is not None and self.size > most:
             raise _too_large()
@@ -121,7 +127,7 @@ class Document:
             self.on_read(count)
 
         with self.open() as source:
-            window = Window(source, read)
+            window = Window(source, read, stretch)
             yield window
             if window.replaced:
                 self.problem("Some bytes are no text; each was replaced by \ufffd.")

@@ -19,12 +19,13 @@ class Match:
     """A reader knows the file. `version` is its name for this layout.
 
     `skip` says why nothing of it is to be stored ("account details"); `aside`: it belongs to conversations of
-    another file, whose reader looks into it.
+    another file, whose reader looks into it. `apart`: it is one list, and each entry can be read without the others.
     """
 
     version: str = ""
     skip: str = ""
     aside: bool = False
+    apart: bool = False
 
 
 @dataclass(slots=True)

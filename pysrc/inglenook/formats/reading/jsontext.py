@@ -27,6 +27,7 @@ SAFE: Final = 1000
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _LONGEST_BEGINNING: Final = 1024
+_MOST_AHEAD: Final = 1 << 20
 # An error this near to the end of what has been read may only be its end.
 _NEAR: Final = 16
 
@@ -66,16 +67,23 @@ class JsonText:
         self._window = window
         self._problem = problem
         self.repaired = ""
+        self.count = 0
+        self._usual = 0
         self._checked = -1
         self._deep = False
 
-    def elements(self, *path: str) -> Iterator[Element]:
-        """The elements of the array under these names, from the top; nothing if there is no array."""
+    def elements(self, *path: str, first: int = 0) -> Iterator[Element]:
+        """
+        The elements of the array under these names, from the top; nothing if there is no array.
+
+        They are numbered from `first` on. Where the window's text ends between two of them because more is not to be
+        read, `count` is the number of the next one.
+        """
         for name in path:
             if not self._enter(name):
                 return
         if self._peek() == "[":
-            yield from self._array()
+            yield from self._array(first)
 
     def value(self) -> Any:
         """
@@ -155,9 +163,9 @@ class JsonText:
         else:
             self._value()
 
-    def _array(self) -> Iterator[Element]:
+    def _array(self, first: int = 0) -> Iterator[Element]:
         self._window.at += 1
-        number, begins = 0, None
+        number, begins = first, None
         while True:
             sign = self._peek()
             if sign == ",":
@@ -167,7 +175,10 @@ class JsonText:
                 self._window.at += 1
                 return
             if not sign:
-                self._problem(f"The file ends in the middle, after {number:,} entries." if number else "It is empty.")
+                self.count = number
+                if not self._window.met:
+                    ends = f"The file ends in the middle, after {number:,} entries."
+                    self._problem(ends if number else "It is empty.")
                 return
             begins = begins or beginning(self._window.text, self._window.at)
             try:
@@ -205,6 +216,8 @@ class JsonText:
         """The value at this place and its text; afterwards the place is behind it."""
         window = self._window
         least, reason = 0, ""
+        # The next one is likely as long as the one before; to find that it is cut off costs as much as to take it.
+        window.ahead(self._usual)
         while True:
             deep = self._is_deep()
             try:
@@ -214,6 +227,7 @@ class JsonText:
                 if self._is_all(end):
                     raw = window.text[window.at : end]
                     window.at = end
+                    self._usual = min(len(raw), _MOST_AHEAD)
                     return value, raw
             except json.JSONDecodeError as error:
                 near = error.pos >= len(window.text) - _NEAR or error.msg.startswith("Unterminated string")

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 from inglenook.core.errors import BadFile
 from inglenook.formats.reading.guarded import Guarded
+from inglenook.formats.reading.stretch import Stretch, skip
 
 PIECE: Final = 96 << 10
 # A single value or line that is larger is not read as one.
@@ -24,10 +25,13 @@ class Window:
     """A part of a text: `text[at:]` is what is left of it, `more` brings the next piece.
 
     Bytes that are no text become U+FFFD, and `replaced` says that there were some. What was read is dropped when
-    more is asked for, except from `at` on; `pieces` counts how often that was.
+    more is asked for, except from `at` on; `pieces` counts how often that was. Of a stretch that begins in the
+    middle of a list the text is that of a list.
     """
 
-    def __init__(self, source: BinaryIO, read: Callable[[int], object] | None = None) -> None:
+    def __init__(
+        self, source: BinaryIO, read: Callable[[int], object] | None = None, stretch: Stretch | None = None
+    ) -> None:
         self.text = ""
         self.at = 0
         self.ended = False
@@ -36,7 +40,12 @@ class Window:
         self._broken: BadFile | None = None
         self._source = source
         self._read = read or (lambda count: None)
+        self._stretch = stretch or Stretch()
+        if self._stretch.start:
+            skip(source, self._stretch.start)
+            self.text = "["
         first = source.read(4)
+        self._place = self._stretch.start + len(first)
         mark, self.encoding = next(((m, e) for m, e in _MARKS if first.startswith(m)), (b"", _guess(first)))
         self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
         self._first = first[len(mark) :]
@@ -45,7 +54,12 @@ class Window:
         """Append at least so many bytes, or all that are left; False at the end."""
         if self.ended:
             return False
-        data = self._first + self._taken(max(least, PIECE))
+        room = self._stretch.room(self._place, max(least, PIECE))
+        if not room and self.at == len(self.text):
+            self._stretch.met = True
+            return False
+        data = self._first + self._taken(room or max(least, PIECE))
+        self._place += len(data) - len(self._first)
         self._first = b""
         self._read(len(data))
         self.ended = not data
@@ -54,6 +68,16 @@ class Window:
         self.at = 0
         self.pieces += 1
         return bool(decoded) or not self.ended
+
+    def ahead(self, least: int) -> None:
+        """Have at least so many letters before they are needed, if they come from this stretch and at once."""
+        if len(self.text) - self.at < least and not self.ended and self._stretch.room(self._place, least):
+            self.more(least)
+
+    @property
+    def met(self) -> bool:
+        """Whether the text ends because the stretch does."""
+        return self._stretch.met
 
     def drop(self) -> None:
         """Let go of what was read, which `more` would do only later."""
