@@ -99,11 +99,16 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A conversation as it is stored. `canonical`: the text is of this version."""
+    """
+    A conversation as it is stored. `canonical`: the text is whole and of this version.
+
+    `stream`: the text as raw deflate made it (RFC 1951); empty if it is not stored so.
+    """
 
     id: str
     text: bytes
     canonical: bool
+    stream: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

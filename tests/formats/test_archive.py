@@ -1,6 +1,8 @@
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +11,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inglenook.core.deflated import deflated, inflated_beside
 from inglenook.core.errors import BadFile, NewerSchema, StorageGone
 from inglenook.core.model import Conversation, Message, Stamped, Text
 from inglenook.core.schema import dump_conversation
@@ -98,6 +101,49 @@ def test_equal_content_gives_equal_bytes_in_any_order():
     assert one == written([dump_conversation(talk("b")), talk("a"), talk("a")], [other, PICTURE, other])
     in_order = sorted([PICTURE, other], key=lambda data: hashlib.sha256(data).digest())
     assert one == written(iter([talk("a"), talk("b")]), in_order)
+
+
+class Forwards(io.BytesIO):
+    """A file that can only be written on and on."""
+
+    def seek(self, offset, whence=0):
+        raise io.UnsupportedOperation("seek")
+
+
+def with_streams(talks, file):
+    """An archive of conversations that are deflated already, and of one picture."""
+    writer = archive.Writer(file, 1_700_000_000_000, "0.1.0")
+    for one in talks:
+        text, stream = inflated_beside(deflated(dump_conversation(one)))
+        writer.conversation(one.id, text, 1, stream)
+    writer.attachment(PICTURE_SHA, lambda: io.BytesIO(PICTURE))
+    writer.finish()
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("zip64_from", [zipfile.ZIP64_LIMIT, 100])
+@pytest.mark.parametrize("file", [io.BytesIO, Forwards])
+def test_what_is_deflated_already_becomes_the_same_members(monkeypatch, file, zip64_from):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", zip64_from)
+    talks = [talk("a"), talk("b", "Ünï 🙂" * 999), talk("c", "".join(map(chr, range(32, 900))))]
+    data = with_streams([talks[2], talks[0], talks[1], talks[0]], file())
+    with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+        assert zipped.testzip() is None
+        infos = [info for info in zipped.infolist() if info.filename.startswith("conversations/")]
+    # Without flags the size stands before the bytes, so the archive can also be read on and on.
+    assert [(info.compress_type, info.flag_bits) for info in infos] == [(zipfile.ZIP_DEFLATED, 0)] * 3
+    assert members(data) == members(written(talks))
+    assert taken(data) == (talks, [])
+
+
+def test_what_is_deflated_already_is_read_by_another_program(monkeypatch, tmp_path):
+    if shutil.which("unzip") is None:
+        pytest.skip("there is no unzip here")
+    for limit in (zipfile.ZIP64_LIMIT, 100):
+        monkeypatch.setattr(zipfile, "ZIP64_LIMIT", limit)
+        file = tmp_path / f"{limit}.zip"
+        file.write_bytes(with_streams([talk("a", "x" * 9999), talk("b")], Forwards()))
+        subprocess.run(["unzip", "-tq", file], check=True, capture_output=True)
 
 
 def test_the_zip_is_plain_and_its_names_are_sorted():

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
+from collections.abc import Callable
 
 import pytest
+from inglenook.adapters import stored
 from inglenook.core import thread
+from inglenook.core.deflated import inflated
 from inglenook.formats import archive
 from inglenook.formats.reading.ids import conversation_id
 from inglenook.formats.writers import WRITERS
@@ -91,3 +95,62 @@ def test_a_changed_one_is_left_out_of_the_originals_and_said_so():
         ]
 
     run(work)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[:-5],
+        lambda text: text[:40] + bytes([text[40] ^ 4]) + text[41:],
+        lambda text: text[:-1] + bytes([text[-1] ^ 1]),
+        lambda text: b"X" + text[1:],
+        lambda text: text[:1],
+        lambda text: b"",
+        lambda text: "",
+        lambda text: None,
+    ],
+)
+def test_a_stored_text_that_is_damaged_is_left_out_of_an_archive_and_said(damage):
+    async def work(desk: Desk):
+        await desk.bring({"a.zip": packed(talk(), talk("c2"), talk("c3"))})
+        await change(desk, "c2", damage)
+        made, data = await desk.export()
+        assert (made.conversations, [where for where, _ in made.problems]) == (2, ["conversations/"])
+        assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
+        contents = archive.read(io.BytesIO(data))
+        assert (list(contents.conversations()), contents.problems) == ([talk(), talk("c3")], [])
+
+    run(work)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        lambda text: inflated(text).decode(),
+        inflated,
+        lambda text: text + b"more",
+        lambda text: zlib.compress(inflated(text), 9),
+        lambda text: zlib.compress(inflated(text), 0),
+    ],
+)
+def test_however_a_text_is_stored_the_archive_has_the_same_members(kept):
+    async def work(desk: Desk):
+        await desk.bring({"a.zip": packed(talk(), talk("c2", "Ünï 🙂" * 99))})
+        first = await desk.export()
+        await change(desk, "c2", kept)
+        made, data = await desk.export()
+        assert made == first[0]
+        assert members(data) == members(first[1])
+
+    run(work)
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+async def change(desk: Desk, id: str, changed: Callable[[bytes], object]) -> None:
+    """Change the text of a thread where it is stored."""
+    [record] = await desk.database.transact([stored.get("threads", id)])
+    await desk.database.transact([stored.put("threads", id, {**record, "text": changed(record["text"])})])

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.core import connection as connections
-from inglenook.core.deflated import deflated, inflated
+from inglenook.core.deflated import deflated, inflated, inflated_beside
 from inglenook.core.errors import BadFile, InglenookError, NewerSchema, StorageError
 from inglenook.core.model import Conversation, Message, Summary
 from inglenook.core.repair import parse
@@ -117,11 +117,16 @@ def size_of(record: Any) -> int:
 
 def held(id: str, record: Any) -> Held:
     """A conversation as it is stored. A text that is damaged is empty, which no reader takes for a conversation."""
+    kept = record.get("text") if isinstance(record, dict) else None
+    if not isinstance(kept, bytes):
+        text = text_of(record).encode("utf-8", "replace")
+        return Held(id, text, bool(text) and is_current(record))
     try:
-        text = thread_text(record)
+        text, stream = inflated_beside(kept)
     except BadFile:
-        text = b""
-    return Held(id, text if isinstance(text, bytes) else text.encode("utf-8", "replace"), is_current(record))
+        text = stream = b""
+    # Without a stream no checksum has said that the text is whole.
+    return Held(id, text, bool(stream) and is_current(record), stream)
 
 
 def listed(record: Any) -> Listed:

@@ -36,8 +36,13 @@ def deflated_pieces(pieces: Iterable[str]) -> bytes:
 
 def inflated(data: bytes, largest: int = LARGEST) -> bytes:
     """The bytes of a text in UTF-8, given those or what `deflated` made. BadFile if they are damaged, or too many."""
+    return inflated_beside(data, largest)[0]
+
+
+def inflated_beside(data: bytes, largest: int = LARGEST) -> tuple[bytes, bytes]:
+    """As `inflated`, and beside it the stream of RFC 1951 that holds the text; it is empty if there is none."""
     if data[:1] != bytes((_MARK,)):
-        return data
+        return data, b""
     try:
         inflate = decompressobj()
         text = inflate.decompress(data, largest)
@@ -45,4 +50,5 @@ def inflated(data: bytes, largest: int = LARGEST) -> bytes:
         raise BadFile("What is kept of this conversation is damaged.", detail=str(reason)) from reason
     if not inflate.eof:
         raise BadFile("What is kept of this conversation is cut short, or too large.")
-    return text
+    # Two bytes of a head and four of a checksum, unless something else follows.
+    return text, b"" if inflate.unused_data else data[2:-4]

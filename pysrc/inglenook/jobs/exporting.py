@@ -66,7 +66,7 @@ async def _archive(
         try:
             there = listed.get(held.id)
             if held.canonical and there is not None and there.messages is not None:
-                writer.conversation(held.id, held.text, there.messages)
+                writer.conversation(held.id, held.text, there.messages, held.stream)
             else:
                 writer.conversation(*archive.text_of(held.text))
         except (BadFile, NewerSchema) as error:

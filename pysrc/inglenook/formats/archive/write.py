@@ -2,7 +2,8 @@
 
 This file knows the order of things in the zip and what the manifest says. It
 never learns where conversations and attachments come from. Equal content in
-the same order gives equal bytes: no time but `created_ms`, no name of a machine.
+the same order, deflated alike, gives equal bytes: no time but `created_ms`, no
+name of a machine.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO, Final
+from zlib import crc32
 
 from inglenook.core.errors import BadFile, InglenookError, NewerSchema
 from inglenook.core.model import Conversation
@@ -45,13 +47,13 @@ class Writer:
         self._created_ms = created_ms
         self._app_version = app_version
 
-    def conversation(self, id: str, text: bytes, messages: int) -> None:
+    def conversation(self, id: str, text: bytes, messages: int, stream: bytes = b"") -> None:
         """
         Add a conversation by its canonical text of this version, in UTF-8; `messages` counts those not deleted.
 
-        BadFile if another one has the same id.
+        `stream`: the same text as raw deflate made it, if that is at hand. BadFile if another one has the same id.
         """
-        if self._add(conversation_member(id), text):
+        if self._add(conversation_member(id), text, stream):
             self.counts["conversations"] += 1
             self.counts["messages"] += messages
 
@@ -84,13 +86,16 @@ class Writer:
         why = " ".join(filter(None, (error.message, error.detail)))
         self.problems.append(Problem("conversations/", "A stored conversation could not be read.", why))
 
-    def _add(self, name: str, data: bytes) -> bool:
+    def _add(self, name: str, data: bytes, stream: bytes) -> bool:
         fact = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
         if self._members.setdefault(name, fact) is not fact:
             if self._members[name] != fact:
                 raise BadFile("Two different conversations have the same id.", advice="Merge them, then export.")
             return False
-        self._zipped.writestr(_info(name, zipfile.ZIP_DEFLATED), data, compresslevel=LEVEL)
+        if stream:
+            _put_deflated(self._zipped, _info(name, zipfile.ZIP_DEFLATED), data, stream)
+        else:
+            self._zipped.writestr(_info(name, zipfile.ZIP_DEFLATED), data, compresslevel=LEVEL)
         return True
 
 
@@ -148,6 +153,18 @@ def _info(name: str, compression: int) -> zipfile.ZipInfo:
     info.create_system = 3  # what Linux writes, wherever this runs
     info.external_attr = 0o644 << 16
     return info
+
+
+def _put_deflated(zipped: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes, stream: bytes) -> None:
+    """Write a member whose bytes are deflated already, which `zipfile` by itself would do once more."""
+    info.CRC, info.file_size, info.compress_size = crc32(data), len(data), len(stream)
+    info.header_offset = zipped.fp.tell()
+    zipped.fp.write(info.FileHeader())
+    zipped.fp.write(stream)
+    # Where the next member, or the table of contents, begins.
+    zipped.start_dir = zipped.fp.tell()
+    zipped.filelist.append(info)
+    zipped.NameToInfo[info.filename] = info
 
 
 def _copy(zipped: zipfile.ZipFile, name: str, source: BinaryIO) -> dict[str, Any]:
