@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -401,6 +402,28 @@ def test_an_import_is_stopped_and_goes_on_with_the_same_file(room: Room, tmp_pat
     assert counts(preview) == [f"{2500 - come:,}", "0", f"{come:,}"]
     expect(confirm(room, preview)).to_contain_text(f"Imported {2500 - come:,} conversations.")
     assert stored(room) == (2500, 0)
+
+
+def test_a_long_file_is_read_by_one_more_worker_and_a_short_one_is_not(room: Room, tmp_path: Path):
+    if room.page.evaluate("() => navigator.hardwareConcurrency") < 2:
+        pytest.skip("there is one processor, so one worker reads")
+    browser = room.page.context.browser
+    assert browser is not None
+    session = browser.new_browser_cdp_session()
+    workers: list[str] = []
+
+    def noted(event: dict[str, Any]) -> None:
+        if event["targetInfo"]["type"] == "worker":
+            workers.append(event["targetInfo"]["targetId"])
+
+    session.on("Target.targetCreated", noted)
+    session.send("Target.setDiscoverTargets", {"discover": True})
+    for conversations, count in ((20, 1), (2500, 2)):
+        workers.clear()
+        close(read(room, many(tmp_path, conversations)))
+        assert len(workers) == count
+        room.leave()
+    session.detach()
 
 
 def test_a_tab_that_is_closed_half_way_leaves_whole_conversations_that_can_be_taken_back(
