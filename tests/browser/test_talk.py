@@ -13,11 +13,10 @@ from tests.browser.sse import event, saying
 from tests.server import Fault, PracticeServer
 
 CHAT = "/chat/completions"
-HALF = "The first half of an answer. "
 
 FAULTS: dict[str, tuple[Fault, str]] = {
     # What is spoiled, and a part of the sentence that says so.
-    "cut in the text": (Fault(cut_after=4000, tokens_per_s=200), "The connection broke before the end."),
+    "cut in the text": (Fault(cut_after=4000, cut_on_word=True), "The connection broke before the end."),
     "cut before the text": (Fault(cut_after=20), "The connection broke before the end."),
     "cut at once": (Fault(cut_after=0), ""),
     "401": (Fault(error="401"), "The key was not accepted."),
@@ -253,12 +252,16 @@ def test_whatever_goes_wrong_is_said_and_can_be_tried_again(room: Room, api: Pra
         expect(room.answers).to_have_count(0)
         api.faults.next(CHAT, fault)
         room.send(f"long 300 tokens, {name}")
+        if fault.cut_on_word:
+            # What the page has not read when the connection breaks, no browser gives it any more.
+            expect(answer).to_contain_text("This is canned text")
+            api.faults.cut()
         expect(answer, name).to_have_attribute("data-status", re.compile("^(failed|refused)$"))
         failure = answer.locator(".failure")
         expect(failure.locator("b"), name).to_have_text(re.compile(r"\.$"))
         expect(failure, name).to_contain_text(words)
         assert failure.locator("p").evaluate("p => p.lastChild.textContent.trim()"), name
-        if name == "cut in the text":
+        if fault.cut_on_word:
             expect(answer).to_contain_text("This is canned text")
         failure.get_by_role("button", name="Retry").click()
         expect(versions(answer), name).to_have_text("2 / 2")

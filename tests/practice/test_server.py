@@ -118,6 +118,22 @@ def test_a_cut_connection_ends_after_exactly_so_many_bytes(server, client):
     assert client.post(CHAT, json=body()).status_code == 200
 
 
+def test_a_cut_may_wait_until_what_was_sent_has_been_read(server, client):
+    server.faults.next(CHAT, Fault(cut_after=333, cut_on_word=True))
+    got: list[bytes] = []
+
+    def read(pieces):
+        for piece in pieces:
+            got.append(piece)
+            if sum(map(len, got)) == 333:
+                assert not server.requests[-1].severed
+                server.faults.cut()
+
+    with client.stream("POST", CHAT, json=body()) as answer, pytest.raises(httpx.RemoteProtocolError):
+        read(answer.iter_raw())
+    assert len(b"".join(got)) == 333
+
+
 def test_a_slow_drip_changes_no_byte(server, client):
     server.faults.next(CHAT, Fault(drip=7, drip_ms=0))
     dripped = client.post(CHAT, json=body("tour", max_tokens=20))

@@ -23,6 +23,7 @@ class Fault:
     """One fault; members combine.
 
     cut_after      close the connection after so many bytes of the body
+    cut_on_word    cut only when `Faults.cut()` says so: what nobody has read yet goes with the connection
     delay_ms       wait before the status line
     drip           send the body in pieces of so many bytes, `drip_ms` apart
     garbage_after  put bytes that are neither UTF-8 nor an event into the body, after so many bytes
@@ -34,6 +35,7 @@ class Fault:
     """
 
     cut_after: int | None = None
+    cut_on_word: bool = False
     delay_ms: int = 0
     drip: int | None = None
     drip_ms: int = 1
@@ -76,6 +78,11 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[tuple[str, Fault]] = []
+        self.word = threading.Event()
+
+    def cut(self) -> None:
+        """Let the connections go that wait for this word."""
+        self.word.set()
 
     def next(self, path: str, fault: Fault, times: int = 1) -> None:
         """Spoil the next `times` requests for `path` (relative to the API base; `*` for any)."""

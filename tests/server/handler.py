@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 API = "/api/v1"
 MOST_BODY_BYTES = 64 * 1024 * 1024
+LOOK_MS = 20
 
 
 class ClientGone(Exception):
@@ -169,6 +170,8 @@ class PracticeHandler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self._sent += len(kept)
         if left is not None and len(data) >= left:
+            while self._fault.cut_on_word and not self.practice.faults.word.is_set():
+                self._pause(LOOK_MS)
             self.connection.shutdown(socket.SHUT_RDWR)
             raise Severed
         self._look()

@@ -21,6 +21,17 @@ export function bytesOf(bytes) {
   }
 }
 
+/** Pieces as one. @param {Uint8Array[]} pieces */
+export function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    whole.set(piece, place);
+    place += piece.length;
+  }
+  return whole;
+}
+
 /**
  * @template T
  * @param {PyList<T> | null | undefined} list

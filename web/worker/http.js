@@ -5,9 +5,9 @@
  * a script know is collected as facts; what they mean to the user is decided elsewhere.
  */
 
-/** @import { Facts, PyBytes } from "./types.d.ts" */
+/** @import { Facts, PyBytes, Wrong } from "./types.d.ts" */
 
-import { bytesOf, wrong } from "./border.js";
+import { bytesOf, joined, wrong } from "./border.js";
 
 // Servers send a comment every few seconds while a model thinks; this long without a byte is a dead line.
 export const IDLE_MS = 5 * 60 * 1000;
@@ -27,14 +27,17 @@ export function http() {
 
 /**
  * Begin a call. `head()` answers {status, headers} or {error} as JSON text; `read()` answers
- * {bytes, json}: a piece, or at the end and on an error none.
+ * {bytes, json}: what has come since the last time, or at the end and on an error nothing.
  * @param {string} method @param {string} url @param {string} headersText
  * @param {PyBytes | null} body @param {number} [idleMs]
  */
 function start(method, url, headersText, body, idleMs = IDLE_MS) {
   const controller = new AbortController();
-  /** @type {ReadableStreamDefaultReader<Uint8Array> | undefined} */
-  let reader;
+  /** Come, and not yet taken by Python. @type {Uint8Array[]} */
+  let pieces = [];
+  /** What there is to say after the last piece. @type {{ error?: Wrong } | undefined} */
+  let last;
+  let tell = () => {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let ended = "";
@@ -52,6 +55,30 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
   }
   /** @param {unknown} error */
   const failure = (error) => (ended === "idle" || ended === "closed" ? { name: ended, message: "" } : wrong(error));
+
+  /**
+   * Takes what comes at once, also while Python is at something else: when a connection breaks, the browser drops
+   * whatever nobody has read.
+   * @param {Response} response
+   */
+  async function receive({ body }) {
+    const reader = body?.getReader();
+    try {
+      for (;;) {
+        const piece = (await reader?.read())?.value;
+        if (!piece) break;
+        expectBytes();
+        pieces.push(piece);
+        tell();
+      }
+      end("over");
+      last = {};
+    } catch (error) {
+      clearTimeout(timer);
+      last = { error: failure(error) };
+    }
+    tell();
+  }
 
   const bytes = body ? bytesOf(body) : undefined;
   expectBytes();
@@ -73,8 +100,8 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
     async head() {
       try {
         const response = await answer;
-        reader = response.body?.getReader();
         expectBytes();
+        void receive(response);
         return JSON.stringify({ status: response.status, headers: Object.fromEntries(response.headers) });
       } catch (error) {
         clearTimeout(timer);
@@ -86,18 +113,11 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
     // Not null: in Python only undefined is None.
     /** @returns {Promise<{ bytes: Uint8Array | undefined, json: string }>} */
     async read() {
-      try {
-        const piece = await reader?.read();
-        if (!piece || piece.done) {
-          end("over");
-          return { bytes: undefined, json: "{}" };
-        }
-        expectBytes();
-        return { bytes: piece.value, json: "{}" };
-      } catch (error) {
-        clearTimeout(timer);
-        return { bytes: undefined, json: JSON.stringify({ error: failure(error) }) };
-      }
+      if (!pieces.length && !last) await /** @type {Promise<void>} */ (new Promise((told) => (tell = told)));
+      if (!pieces.length) return { bytes: undefined, json: JSON.stringify(last) };
+      const bytes = joined(pieces);
+      pieces = [];
+      return { bytes, json: "{}" };
     },
 
     close() {

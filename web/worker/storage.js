@@ -9,7 +9,7 @@
 /** @import { FileTable } from "./files.js" */
 /** @import { Answer, Operation, PyBytes, PyCall } from "./types.d.ts" */
 
-import { bytesOf, kept, wrong } from "./border.js";
+import { bytesOf, joined, kept, wrong } from "./border.js";
 import { openDatabase } from "./database.js";
 import { RevisionChanged, run } from "./transaction.js";
 
@@ -206,15 +206,4 @@ function packed(answer, results) {
     }
     return { record: rest, texts, bytes };
   }
-}
-
-/** @param {Uint8Array[]} pieces */
-function joined(pieces) {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let place = 0;
-  for (const piece of pieces) {
-    whole.set(piece, place);
-    place += piece.length;
-  }
-  return whole;
 }
