@@ -5,12 +5,11 @@
  * browser ended is opened again; one that we gave up for a newer version stays closed.
  */
 
-/** @import { IDBPDatabase } from "idb" */
 /** @import { FileTable } from "./files.js" */
 /** @import { Answer, Operation, PyBytes, PyCall } from "./types.d.ts" */
 
 import { bytesOf, joined, kept, wrong } from "./border.js";
-import { openDatabase } from "./database.js";
+import { answerOf, endOf, openDatabase } from "./database.js";
 import { RevisionChanged, run } from "./transaction.js";
 
 // A string is escaped twice when it travels inside JSON; from this length on it travels beside it.
@@ -29,17 +28,20 @@ class SupersededError extends Error {
   name = "SupersededError";
 }
 
+/** @param {IDBDatabase} database @param {string} key @returns {Promise<unknown>} */
+const attachment = (database, key) => answerOf(database.transaction("attachments").objectStore("attachments").get(key));
+
 /** @param {FileTable} files */
 export function storage(files) {
-  /** @type {Promise<IDBPDatabase> | null} */
+  /** @type {Promise<IDBDatabase> | null} */
   let opening = null;
-  /** What is open. Asked for at once, the browser works while Python goes on. @type {IDBPDatabase | null} */
+  /** What is open. Asked for at once, the browser works while Python goes on. @type {IDBDatabase | null} */
   let current = null;
   let superseded = false;
   /** @type {(what: string) => void} */
   let tell = () => {};
 
-  /** @returns {Promise<IDBPDatabase>} */
+  /** @returns {Promise<IDBDatabase>} */
   function opened() {
     if (superseded) return Promise.reject(new SupersededError("a newer version has taken over the database"));
     opening ??= open();
@@ -81,7 +83,7 @@ export function storage(files) {
 
   /**
    * @template T
-   * @param {(database: IDBPDatabase) => Promise<T>} work
+   * @param {(database: IDBDatabase) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async function using(work) {
@@ -97,7 +99,7 @@ export function storage(files) {
   }
 
   /**
-   * @param {(database: IDBPDatabase) => Promise<Answer>} work
+   * @param {(database: IDBDatabase) => Promise<Answer>} work
    * @returns {Promise<Answer>}
    */
   async function answered(work) {
@@ -126,9 +128,10 @@ export function storage(files) {
       const blob = typeof bytes === "string" ? files.get(bytes) : new Blob([bytesOf(bytes)], { type: mediaType });
       return answered(async (database) => {
         const transaction = database.transaction("attachments", "readwrite");
-        transaction.done.catch(() => {});
-        if ((await transaction.store.getKey(key)) === undefined) await transaction.store.put(blob, key);
-        await transaction.done;
+        const end = endOf(transaction);
+        const store = transaction.objectStore("attachments");
+        if ((await answerOf(store.getKey(key))) === undefined) await answerOf(store.put(blob, key));
+        await end;
         return packed({}, []);
       });
     },
@@ -138,7 +141,7 @@ export function storage(files) {
       /** @type {Uint8Array | undefined} */
       let bytes;
       const { json } = await answered(async (database) => {
-        const blob = await database.get("attachments", key);
+        const blob = await attachment(database, key);
         if (blob instanceof Blob) bytes = new Uint8Array(await blob.arrayBuffer());
         return packed({}, []);
       });
@@ -149,7 +152,7 @@ export function storage(files) {
     async openBlob(key) {
       let handle = "";
       const { json } = await answered(async (database) => {
-        const blob = await database.get("attachments", key);
+        const blob = await attachment(database, key);
         if (blob instanceof Blob) handle = files.keep(blob);
         return packed({}, []);
       });

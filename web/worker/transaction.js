@@ -5,8 +5,9 @@
  * A revision that is not as expected, or a record where none may be, undoes what was asked after and before it.
  */
 
-/** @import { IDBPDatabase } from "idb" */
 /** @import { Operation } from "./types.d.ts" */
+
+import { answerOf, endOf } from "./database.js";
 
 const WRITES = new Set(["put", "add", "delete"]);
 
@@ -20,7 +21,7 @@ export class RevisionChanged extends Error {
 }
 
 /**
- * @param {IDBPDatabase} database
+ * @param {IDBDatabase} database
  * @param {Operation[]} operations
  * @returns {Promise<unknown[]>} one result for each operation
  * @throws {RevisionChanged}
@@ -30,18 +31,17 @@ export async function run(database, operations) {
   if (!stores.length) return [];
   const mode = operations.some((operation) => WRITES.has(operation.op)) ? "readwrite" : "readonly";
   const transaction = database.transaction(stores, mode);
-  // Its failure is met below; without this a browser would report it a second time as unhandled.
-  transaction.done.catch(() => {});
+  const end = endOf(transaction);
   try {
     const steps = operations.map((operation) => {
-      const asked = step(/** @type {any} */ (transaction.objectStore(operation.store)), operation);
+      const asked = step(transaction.objectStore(operation.store), operation);
       asked.catch(() => {});
       return asked;
     });
     // The database need not wait for us to hear of each step, unless one may still undo the others.
     if (!operations.some(({ op }) => op === "expect")) transaction.commit();
     const results = await inOrder(operations, steps);
-    await transaction.done;
+    await end;
     return results;
   } catch (error) {
     try {
@@ -50,7 +50,7 @@ export async function run(database, operations) {
       // It has ended by itself, which is what was wanted.
     }
     // The transaction knows the cause (a full disk); its requests only know that they were aborted.
-    const cause = await transaction.done.then(() => null, (reason) => reason);
+    const cause = await end.then(() => null, (reason) => reason);
     throw isAbort(error) && cause ? cause : error;
   }
 }
@@ -72,30 +72,30 @@ async function inOrder(operations, steps) {
   return results;
 }
 
-/** @param {any} store @param {Operation} operation @returns {Promise<unknown>} */
+/** @param {IDBObjectStore} store @param {Operation} operation @returns {Promise<unknown>} */
 function step(store, { op, key, record, except }) {
   switch (op) {
     case "get":
     case "expect":
-      return store.get(key);
+      return answerOf(store.get(key));
     case "put":
-      return store.put(record, key);
+      return answerOf(store.put(record, key));
     case "add":
-      return store.add(record, key);
+      return answerOf(store.add(record, key));
     case "delete":
-      return store.delete(key);
+      return answerOf(store.delete(key));
     case "all":
-      return except ? allBut(store, except) : store.getAll();
+      return except ? allBut(store, except) : answerOf(store.getAll());
     case "keys":
-      return store.getAllKeys();
+      return answerOf(store.getAllKeys());
     default:
       throw new TypeError(`no such operation: ${op}`);
   }
 }
 
-/** @param {any} store @param {string[]} prefixes */
+/** @param {IDBObjectStore} store @param {string[]} prefixes */
 async function allBut(store, prefixes) {
-  const [keys, records] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  const [keys, records] = await Promise.all([answerOf(store.getAllKeys()), answerOf(store.getAll())]);
   return records.filter((/** @type {unknown} */ _, /** @type {number} */ place) => !prefixes.some((prefix) => String(keys[place]).startsWith(prefix)));
 }
 
