@@ -13,7 +13,7 @@ const QUIET_MS = 120;
 const DRAFT_QUIET_MS = 250;
 // These speak to the page, not to Python.
 const PAGE_ONLY = new Set(
-  ["action", "input", "key", "shortcut", "close", "copy", "copied", "sentinel", "files", "pick", "onClose", "editLast"],
+  ["action", "input", "key", "shortcut", "close", "copy", "copied", "sentinel", "files", "pick", "editLast"],
 );
 const apple = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
@@ -54,7 +54,7 @@ const around = (target, selector) => (target instanceof Element ? target.closest
 
 /** @param {Element | null} element */
 const writesText = (element) =>
-  element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement || (element instanceof HTMLElement && element.isContentEditable)
+  element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement
   || (element instanceof HTMLInputElement && !/^(button|checkbox|radio|submit|reset|range|file)$/.test(element.type));
 
 /** The element that a press stands for now: of the form or dialog in which it happens, else the first that can be used. @param {KeyboardEvent} press */
@@ -63,7 +63,7 @@ function shortcutTarget(press) {
   const inside = around(press.target, "form, dialog, [popover]");
   const found = [...document.querySelectorAll("[data-shortcut]")].filter((element) =>
     (element.getAttribute("data-shortcut") ?? "").split(" ").some((shortcut) => matches(press, shortcut, apple))
-    && !element.matches(":disabled, [aria-disabled=true], dialog:not([open]) *, [hidden], [hidden] *, [popover]:not(:popover-open) *")
+    && !element.matches(":disabled, dialog:not([open]) *, [hidden], [hidden] *, [popover]:not(:popover-open) *")
     && (!modal || modal.contains(element)));
   return found.find((element) => inside?.contains(element)) ?? found[0];
 }
@@ -104,7 +104,7 @@ export function watchEvents(deliver) {
     if (copy) void copyFrom(copy);
     const element = around(event.target, "[data-action]");
     const open = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (element && !(element instanceof HTMLFormElement) && !element.matches(":disabled, [aria-disabled=true]")
+    if (element && !(element instanceof HTMLFormElement) && !element.matches(":disabled")
       && !(element instanceof HTMLAnchorElement && element.href && open)) {
       if (element instanceof HTMLAnchorElement) event.preventDefault();
       send({ type: element.dataset.action ?? "", ...fieldsOf(element) });

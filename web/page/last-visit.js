@@ -5,6 +5,8 @@
  * Never creates or upgrades the database: that is the worker's, and a database made here would lack its stores.
  */
 
+/** @import { StoredText } from "./types" */
+
 /** @returns {Promise<IDBDatabase | null>} */
 function openDatabase() {
   return new Promise((resolve) => {
@@ -23,7 +25,7 @@ function openDatabase() {
   });
 }
 
-/** The records of the view and of the draft as they are stored, or none. @returns {Promise<unknown[]>} */
+/** The records of the view and of the draft as they are stored, or none. @returns {Promise<StoredText[]>} */
 async function read() {
   const database = await openDatabase();
   if (!database?.objectStoreNames.contains("settings")) {
@@ -31,7 +33,8 @@ async function read() {
     return [];
   }
   const settings = database.transaction("settings").objectStore("settings");
-  const get = (/** @type {string} */ key) =>
+  /** @param {string} key @returns {Promise<StoredText>} */
+  const get = (key) =>
     new Promise((resolve) => {
       const request = settings.get(key);
       request.onsuccess = () => resolve(request.result);

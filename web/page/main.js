@@ -105,7 +105,7 @@ if (visit.view) {
   if (!visit.view.end) scroll.stay();
 }
 // Not sooner: Python's start wants every core, and would make the first paint later by more than it came sooner itself.
-link.start(new URL(root.dataset.worker ?? "worker/start.js", document.baseURI).href);
+link.start(new URL("worker/start.js", document.baseURI).href);
 restoreDraft(visit.draft);
 scroll.refresh();
 

@@ -17,7 +17,6 @@ function holdFocus() {
 
 /** @param {HTMLElement} menu */
 function hide(menu) {
-  silent.add(menu);
   menu.hidePopover();
   // The browser gives it back only if the chosen item is still there, and Python empties a menu that is done.
   holdFocus();
@@ -55,11 +54,9 @@ export function showPopover(id, anchor) {
   const box = place.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = box.bottom + height + 8 <= innerHeight || box.top < height;
-  menu.style.position = "fixed";
-  menu.style.margin = "0";
   menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
   menu.style.top = `${below ? Math.min(box.bottom + 4, Math.max(8, innerHeight - height - 8)) : box.top - height - 4}px`;
-  const first = menu.querySelector("[role^=menuitem], button, a[href]");
+  const first = menu.querySelector("button");
   if (!open && first instanceof HTMLElement) first.focus();
 }
 
@@ -70,17 +67,11 @@ export function closeAround(element) {
   else if (box instanceof HTMLElement && box.matches(":popover-open")) box.hidePopover();
 }
 
-/** @param {Element} box @param {string} standard @param {Send} send */
-function tell(box, standard, send) {
-  if (silent.delete(box)) return;
-  send({ type: (box instanceof HTMLElement && box.dataset.onClose) || standard, id: box.id });
-}
-
 /** Arrow keys walk through a menu. @param {KeyboardEvent} event */
 function walk(event) {
   const menu = event.target instanceof Element && event.target.closest("[popover]");
   if (!menu || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
-  const items = [...menu.querySelectorAll("button:not(:disabled), a[href], [role^=menuitem]")];
+  const items = [...menu.querySelectorAll("button:not(:disabled)")];
   const at = items.indexOf(/** @type {Element} */ (document.activeElement));
   const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key] ?? 0;
   const item = items.at(next % items.length);
@@ -107,13 +98,9 @@ function closeOpened({ key }) {
 export function watchOverlays(send) {
   addEventListener("close", ({ target }) => {
     if (!(target instanceof HTMLDialogElement)) return;
-    tell(target, "dialog.closed", send);
+    if (!silent.delete(target)) send({ type: "dialog.closed", id: target.id });
     opener = null;
     holdFocus();
-  }, true);
-  addEventListener("toggle", (event) => {
-    const { target, newState } = /** @type {ToggleEvent} */ (event);
-    if (newState === "closed" && target instanceof HTMLElement && target.popover) tell(target, "popover.closed", send);
   }, true);
   addEventListener("keydown", walk);
   addEventListener("keydown", closeOpened);

@@ -87,7 +87,7 @@ const operations = {
     fetch(url, { mode: "no-cors" }).then(() => tell("reached"), () => {});
   },
   announce: ({ text }) => announce(text),
-  scroll: ({ to, region }, { scroll }) => void scroll.to(to, region),
+  "scroll-to-end": (_, { scroll }) => scroll.toEnd(),
   title({ text }) {
     document.title = text;
   },

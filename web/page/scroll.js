@@ -111,19 +111,5 @@ export function watchScroll(send) {
       if (Math.abs(moved) >= 1) thread.scrollTop += moved;
       top = thread.scrollTop;
     },
-
-    /** @param {string} to @param {string} region */
-    to(to, region) {
-      if (to === "end" && (region === "messages" || region === "thread" || !region)) return toEnd();
-      const box = document.getElementById(region);
-      if (to === "end") box?.scrollTo({ top: box.scrollHeight });
-      else {
-        following = false;
-        box?.querySelector(`[data-key="${CSS.escape(to)}"]`)?.scrollIntoView({ block: box.id === "messages" ? "start" : "nearest" });
-        top = thread?.scrollTop ?? 0;
-        offer();
-      }
-      return undefined;
-    },
   };
 }

@@ -44,7 +44,7 @@ export type Patch =
   | { op: "session"; name: string; value: string | null }
   | { op: "download"; name: string; blob: string }
   | { op: "announce"; text: string }
-  | { op: "scroll"; to: string; region: string }
+  | { op: "scroll-to-end" }
   | { op: "title"; text: string }
   | { op: "reach"; url: string }
   | { op: "update" }
@@ -70,7 +70,10 @@ export interface RichTextElement extends HTMLElement {
   reconcile?(next: Element): void;
 }
 
+/** A text as the store of settings has it; undefined where it has none. */
+export type StoredText = { value: string } | undefined;
+
 declare global {
   /** What last-visit.js found; missing where a host forbids scripts in the page itself. */
-  var lastVisit: Promise<unknown[]> | undefined;
+  var lastVisit: Promise<StoredText[]> | undefined;
 }

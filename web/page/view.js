@@ -16,16 +16,10 @@ const PATIENCE_WITH_DATABASE_MS = 1000;
 const WHOLE = ["shelf-footer", "room-header", "composer-models", "thread-foot", "drawings"];
 const ROOT = ["theme", "connection"];
 
-/** What a settings record says, however it is wrapped. @param {unknown} record @returns {unknown} */
-function said(record) {
-  if (record && typeof record === "object") return Reflect.get(record, "value") ?? Reflect.get(record, "text") ?? record;
-  return record;
-}
-
-/** @param {unknown} value @returns {View | null} */
-function asView(value) {
+/** @param {string | undefined} text @returns {View | null} */
+function asView(text) {
   try {
-    const view = typeof value === "string" ? JSON.parse(value) : value;
+    const view = JSON.parse(text ?? "null");
     return view?.version === 1 && typeof view.regions === "object" ? view : null;
   } catch {
     return null;
@@ -39,8 +33,7 @@ function asView(value) {
 export async function readLastVisit() {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_WITH_DATABASE_MS, []));
   const [view, draft] = await Promise.race([globalThis.lastVisit ?? [], late]);
-  const text = said(draft);
-  return { view: asView(said(view)), draft: typeof text === "string" ? text : "" };
+  return { view: asView(view?.value), draft: draft?.value ?? "" };
 }
 
 /** Shows a view in the regions that Python has not filled yet; says whether the thread was part of it. @param {View} view */

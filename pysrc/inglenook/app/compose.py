@@ -138,7 +138,7 @@ def send(state: State, message: Send, env: Env):
         effects += [Patch(patch.navigate(f"#/c/{conversation.id}", replace=True)), SaveSetting("last", conversation.id)]
     state = replace(state, room=replace(state.room, note=None, attachments=(), editing=None))
     state, asking = ask(state, conversation.id, asked.id, env)
-    return state, [*effects, *asking, Patch(patch.scroll("end"))]
+    return state, [*effects, *asking, Patch(patch.scroll_to_end())]
 
 
 def fresh(state: State, text: str, env: Env) -> Conversation:
@@ -237,7 +237,7 @@ def retry(state: State, message: Retry, env: Env):
         return hold(state, message), []
     state = replace(state, room=replace(state.room, note=None))
     state, effects = ask(state, opened.conversation.id, parent, env)
-    return state, [*effects, Patch(patch.scroll("end"))]
+    return state, [*effects, Patch(patch.scroll_to_end())]
 
 
 def edit(state: State, message: Edit, env: Env):
@@ -276,7 +276,7 @@ def rewrite(state: State, message: Rewrite, env: Env):
     if found.role != "user":
         return state, [back]
     state, effects = ask(state, conversation.id, version.id, env)
-    return state, [*effects, back, Patch(patch.scroll("end"))]
+    return state, [*effects, back, Patch(patch.scroll_to_end())]
 
 
 def stop(state: State, message: Stop, env: Env):

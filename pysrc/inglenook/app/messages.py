@@ -306,11 +306,6 @@ class CloseDialog:
     id: str = ""
 
 
-@user("popover.closed")
-class CloseMenu:
-    id: str = ""
-
-
 @user("connect.openrouter")
 class ConnectOpenRouter:
     keep: bool = True

@@ -35,7 +35,7 @@ def show(state: State, id: str) -> tuple[State, list]:
     state = replace(
         state, room=Room(id=id, loading=loading, limits=state.room.limits), threads=threads, menu=Menu(), held=None
     )
-    effects = [Patch(patch.value("message", state.typed.get(id, ""), was)), Patch(patch.scroll("end"))]
+    effects = [Patch(patch.value("message", state.typed.get(id, ""), was)), Patch(patch.scroll_to_end())]
     if loading and id != state.wanted:
         effects.append(LoadThread(id))
     return first_page(state), [*effects, SaveSetting("last", id or None)]

@@ -22,8 +22,9 @@ def focus(id: str) -> dict[str, Any]:
     return {"op": "focus", "id": id}
 
 
-def scroll(to: str, region: str = "thread") -> dict[str, Any]:
-    return {"op": "scroll", "to": to, "region": region}
+def scroll_to_end() -> dict[str, Any]:
+    """Show the end of the thread, and follow what arrives there."""
+    return {"op": "scroll-to-end"}
 
 
 def session(name: str, text: str | None) -> dict[str, Any]:

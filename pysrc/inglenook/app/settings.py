@@ -11,7 +11,6 @@ from inglenook.app.messages import (
     AskPersist,
     ChooseTheme,
     CloseDialog,
-    CloseMenu,
     KeepView,
     MeasureData,
     OpenSettings,
@@ -39,10 +38,6 @@ def close(state: State, message: CloseDialog, env: Env):
     if message.id == "preview" and state.transfer.kind in ("reading", "preview"):
         return replace(state, transfer=Transfer()), [CancelJob()]
     return state, []
-
-
-def close_menu(state: State, message: CloseMenu, env: Env):
-    return replace(state, menu=Menu()), []
 
 
 def choose_theme(state: State, message: ChooseTheme, env: Env):

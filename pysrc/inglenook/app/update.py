@@ -173,7 +173,6 @@ TABLE = {
     # dialogs, storage, notices
     messages.OpenSettings: settings.open_settings,
     messages.CloseDialog: settings.close,
-    messages.CloseMenu: settings.close_menu,
     messages.ChooseTheme: settings.choose_theme,
     messages.KeepView: settings.keep_view,
     messages.StorageKnown: settings.storage_known,

@@ -20,10 +20,6 @@ let coming = null;
 function newPart(text) {
   const part = document.createElement("span");
   part.className = "code-part";
-  part.style.display = "block";
-  // A part whose drawing is put off (content-visibility) would clip lines that are longer than it is wide.
-  part.style.width = "max-content";
-  part.style.minWidth = "100%";
   part.textContent = text;
   return part;
 }
