@@ -20,6 +20,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "cut before the text": (Fault(cut_after=20), "The connection broke before the end."),
     "cut at once": (Fault(cut_after=0), ""),
     "401": (Fault(error="401"), "The key was not accepted."),
+    "401 cut in its body": (Fault(error="401", cut_after=9), "The key was not accepted."),
     "402": (Fault(error="402"), "no credit left"),
     "402 key limit": (Fault(error="402 key limit"), "spending limit"),
     "403": (Fault(error="403"), "moderation"),

@@ -224,3 +224,19 @@ def test_any_body_becomes_one_of_our_errors(status, data, has_key):
     assert isinstance(found, InglenookError)
     assert found.message
     repr(vars(found)).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("status", "has_key", "error", "message"),
+    [
+        (401, True, KeyRejected, "The key was not accepted."),
+        (401, False, NoKey, "This server wants a key."),
+        (404, True, Refused, "Nobody could be found to answer."),
+        (413, True, BadRequest, "The attachments are too large for this server."),
+        (418, True, BadRequest, "The provider did not accept the request."),
+        (500, True, ProviderFailed, "The provider failed."),
+    ],
+)
+def test_a_status_tells_when_the_body_did_not_come(status, has_key, error, message):
+    found = from_response(status, None, has_key=has_key)
+    assert (type(found), found.message, found.detail) == (error, message, f"HTTP {status}")

@@ -203,9 +203,9 @@ class Facts:
             self.known.setdefault(fact, set()).update(told)
 
 
-def from_response(status: int, body: bytes, *, has_key: bool) -> InglenookError:
-    """The error that a non-2xx answer stands for."""
-    envelope, page = _envelope(body)
+def from_response(status: int, body: bytes | None, *, has_key: bool) -> InglenookError:
+    """The error that a non-2xx answer stands for. None: its body did not come whole; then the status alone tells."""
+    envelope, page = (None, "") if body is None else _envelope(body)
     facts = _read(envelope)
     if status >= 400 or facts.status is None:
         facts.status = status

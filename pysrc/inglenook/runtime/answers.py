@@ -11,7 +11,7 @@ from inglenook.app.effects import CloseStream, OpenStream
 from inglenook.app.messages import Delta, Finished
 from inglenook.core import refusal, request
 from inglenook.core.body import ReplyBody
-from inglenook.core.errors import InglenookError
+from inglenook.core.errors import InglenookError, StreamBroken
 from inglenook.core.model import Image, Message
 from inglenook.core.reply import ReasoningAdded, TextAdded
 from inglenook.core.service_refusal import ServiceRefusal, read_service_refusal, read_stream_refusal
@@ -134,7 +134,11 @@ class Exchange:
         if self._reply.ended:
             return
         if not 200 <= self._response.status < 300:
-            text = await self._response.read(1 << 20)
+            try:
+                text = await self._response.read(1 << 20)
+            except StreamBroken as broken:
+                # A server may hang up on a request before it has read all of it; the status says more than that.
+                raise refusal.from_response(self._response.status, None, has_key=bool(connection.key)) from broken
             if connection.routes:
                 self.denied = read_service_refusal(self._response.status, text)
             raise refusal.from_response(self._response.status, text, has_key=bool(connection.key))
