@@ -98,6 +98,7 @@ def start_job(js_host: Any) -> None:
     page, files, jobs = HostPage(js_host), HostFiles(js_host), HostJobs(js_host)
     worker = JobWorker(Store(IndexedDB(js_host)), HostWriters(js_host), page.send, files.open, report, jobs)
     page.listen(worker.receive)
+    worker.waits()
 
 
 def reseed() -> None:

@@ -21,6 +21,7 @@ from inglenook.core.errors import InglenookError
 from inglenook.core.quick import members_of
 from inglenook.formats.reading.containers import Given
 from inglenook.formats.reading.found import Opener
+from inglenook.jobs import practising
 from inglenook.jobs.exporting import export
 from inglenook.jobs.importing import PROBLEMS, Importer
 from inglenook.jobs.latter import Latter
@@ -58,6 +59,18 @@ class JobWorker:
         self._importer: Importer | None = None
         self._said_s = 0.0
         self._task: asyncio.Task | None = None
+        self._practice: asyncio.Task | None = None
+
+    def waits(self) -> None:
+        """Nothing was asked yet: get used to reading meanwhile."""
+        if self._task is None:
+            self._practice = asyncio.ensure_future(self._practise())
+
+    async def _practise(self) -> None:
+        for _ in practising.turns(self._writers, self._open_file):
+            if self._task is not None:
+                return
+            await asyncio.sleep(0)
 
     def receive(self, request: dict[str, Any]) -> None:
         if request["job"] == "stop":
