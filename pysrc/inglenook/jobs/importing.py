@@ -35,8 +35,8 @@ PROBLEMS: Final = 500
 MOST_PROBLEMS: Final = 20_000
 TRIES: Final = 5
 
-# A batch is written as text and handed over while the one before is stored.
-AT_ONCE: Final = 2
+# A batch is written as text and handed over while those before it are stored.
+AT_ONCE: Final = 3
 
 Progress = Callable[[str, int, int], None]
 
@@ -129,6 +129,7 @@ class Importer:
                 self._tell(where, why)
             for place in latter.used:
                 self._sources.idle[place].used = True
+            latter.hand_over(self._stock.put)
             return True
         latter.drop()
         self._latter = None
@@ -196,6 +197,8 @@ class Importer:
         storing: deque[asyncio.Task[None]] = deque()
         try:
             async for batch in self._kept(todo):
+                if not batch:
+                    continue
                 while len(storing) >= (AT_ONCE if self._step > 1 else 1):
                     await storing.popleft()
                 if self.stop:
@@ -207,13 +210,13 @@ class Importer:
 
     async def _kept(self, todo: dict[str, Row]) -> AsyncIterator[list[Brought]]:
         """What is ready to be stored, here and in the worker that read the latter half."""
+        more = True
+        while more:
+            for batch in self._stock.take(todo):
+                yield batch
+            more = self._latter is not None and await self._latter.more()
         for batch in self._stock.take(todo):
             yield batch
-        if self._latter is not None:
-            async for bundle in self._latter.ready():
-                self._stock.put(bundle)
-                for batch in self._stock.take(todo):
-                    yield batch
 
     async def _bring_ready(self, batch: list[Brought], outcome: Outcome, total: int) -> None:
         try:

@@ -9,7 +9,7 @@ counts, and its half is read as if there were only one worker.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from inglenook.formats.reading.document import Document
@@ -46,20 +46,23 @@ def halfway(known: list[Source]) -> tuple[int, int] | None:
 
 
 class LatterHalf:
-    """The other worker, seen from this one; it is asked at once. `count` is told how many bytes it has read."""
+    """
+    The other worker, seen from this one; it is asked at once.
 
-    def __init__(
-        self, jobs: Jobs, request: dict[str, Any], files: list[Any], count: Callable[[int], object] = lambda _: None
-    ) -> None:
+    `count` is told how many bytes it has read.
+    """
+
+    def __init__(self, jobs: Jobs, request: dict[str, Any], files: list[Any]) -> None:
         self.source, self.at = -1, 0
-        self.count = count
+        self.count: Callable[[int], object] = lambda count: None
         self.compared: list[Compared] = []
         self.problems: list[tuple[str, str]] = []
         self.used: list[int] = []
         self._jobs = jobs
         self._first: Document | None = None
         self._start = 0
-        self._ready: list[Bundle] = []
+        self._bundles: list[Bundle] = []
+        self._ready: Callable[[Bundle], object] = self._bundles.append
         self._read = self._over = self._lost = False
         self._news = asyncio.Event()
 
@@ -92,15 +95,19 @@ class LatterHalf:
         """Whether the reading of the first half stopped there, and must go on alone."""
         return self._first is not None and self._first.stretch.start > 0
 
-    async def ready(self) -> AsyncIterator[Bundle]:
-        """What it found that is new, ready to be stored; as much as there is before it fails."""
-        while not self._lost:
-            if self._ready:
-                yield self._ready.pop(0)
-            elif self._over:
-                return
-            else:
-                await self._told()
+    def hand_over(self, ready: Callable[[Bundle], object]) -> None:
+        """Tell `ready` of all that can be stored, also of what is to come."""
+        self._ready = ready
+        for bundle in self._bundles:
+            ready(bundle)
+        self._bundles.clear()
+
+    async def more(self) -> bool:
+        """Wait for what comes next; False: nothing will."""
+        if self._over or self._lost:
+            return False
+        await self._told()
+        return True
 
     def drop(self) -> None:
         """Do without it."""
@@ -137,7 +144,7 @@ class LatterHalf:
             case "read":
                 self.used, self._read = report["used"], True
             case "ready":
-                self._ready.append(Bundle(tuple(report["ids"]), report["blobs"]["file"]))
+                self._ready(Bundle(tuple(report["ids"]), report["blobs"]["file"]))
             case "over":
                 self._over = True
                 self._jobs.cancel()

@@ -8,6 +8,7 @@ or when it is asked for. It never learns of files or rows.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -52,7 +53,7 @@ class Stock:
         self._writers = writers
         self._open_file = open_file
         self._held: dict[str, _Worked | Brought] = {}
-        self._aside: list[Bundle] = []
+        self._aside: deque[Bundle] = deque()
         self._dropped: set[str] = set()
         self._room = room
         self._aside_room = MOST_ASIDE
@@ -92,38 +93,35 @@ class Stock:
 
     def bundles(self) -> Iterator[Bundle]:
         """All that is kept, to be given away; it is not kept any longer."""
-        yield from self._taken()
-        while self._held:
-            self._put_aside()
-            yield from self._taken()
+        while self._aside or self._held:
+            if not self._aside:
+                self._put_aside()
+            yield self._aside.popleft()
 
     def take(self, wanted: Container[str]) -> Iterator[list[Brought]]:
-        """Those of the conversations that are kept and wanted, in batches; nothing is kept any longer."""
+        """Those of the conversations that are kept and wanted, in batches, also empty ones; they are kept no longer."""
         self._wanted = True
-        for bundle in self._taken():
-            if some := [one for one in unbundled(bundle, self._open_file) if self._is_due(one.summary.id, wanted)]:
-                yield some
+        while self._aside or self._held:
+            # In turn: while one that was put aside is stored, there is time to write the next.
+            if self._aside:
+                bundle = self._aside.popleft()
+                yield [one for one in unbundled(bundle, self._open_file) if self._is_due(one.summary.id, wanted)]
+            yield self._batch(wanted)
+
+    def _batch(self, wanted: Container[str]) -> list[Brought]:
+        """As many of those in memory as are stored at once."""
         batch: list[Brought] = []
         size = 0
-        while self._held:
+        while self._held and len(batch) < BATCH and size < BATCH_SIZE:
             id = next(iter(self._held))
             held = self._held.pop(id)
-            if not self._is_due(id, wanted):
-                continue
-            batch.append(_written(held) if isinstance(held, _Worked) else held)
-            size += len(batch[-1].text)
-            if len(batch) >= BATCH or size >= BATCH_SIZE:
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
+            if self._is_due(id, wanted):
+                batch.append(_written(held) if isinstance(held, _Worked) else held)
+                size += len(batch[-1].text)
+        return batch
 
     def _is_due(self, id: str, wanted: Container[str]) -> bool:
         return id in wanted and id not in self._dropped
-
-    def _taken(self) -> Iterator[Bundle]:
-        while self._aside:
-            yield self._aside.pop(0)
 
     def _put_aside(self) -> None:
         batch: list[Brought] = []
