@@ -29,7 +29,8 @@ from inglenook.jobs.rows import Outcome, counted
 from inglenook.jobs.sharing import LEAST_GIVEN, LatterHalf
 from inglenook.ports import Jobs, Keeper, Writers
 
-PAUSE_S = 0.1
+# To draw it takes a part of what two workers need.
+PAUSE_S = 0.2
 
 Post = Callable[[dict[str, Any], dict[str, Any]], None]
 
