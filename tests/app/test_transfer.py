@@ -1,3 +1,4 @@
+import pytest
 from inglenook.app.effects import (
     Attach,
     CancelJob,
@@ -19,10 +20,12 @@ from inglenook.app.messages import (
     ExportOne,
     FilesGiven,
     FilesNear,
+    HideTransfer,
     Imported,
     OpenSettings,
     PreviewReady,
     Send,
+    ShowTransfer,
     TransferFailed,
     TransferProgress,
     UndoImport,
@@ -61,6 +64,29 @@ def test_closing_the_preview_means_not_to_import():
     assert game.play(CloseDialog("preview")) == [CancelJob()]
     assert game.state.transfer.kind == "idle"
     assert game.play(ConfirmImport()) == []
+
+
+@pytest.mark.parametrize("hide", [HideTransfer(), CloseDialog("preview")])
+def test_reading_goes_on_in_the_room_and_waits_at_the_edge_to_be_shown(hide):
+    game = Game()
+    game.play(FilesGiven("import", [FILE]))
+    assert game.play(hide) == []
+    assert (game.state.panel, game.state.transfer.kind) == (Panel(), "reading")
+    game.play(ShowTransfer())
+    assert game.state.panel == Panel("preview")
+    game.play(hide, PreviewReady(PREVIEW))
+    assert (game.state.panel, game.state.transfer.kind) == (Panel(), "preview")
+    game.play(ShowTransfer())
+    assert game.state.panel == Panel("preview")
+    assert game.play(ConfirmImport())[-1] == CommitImport()
+
+
+def test_nothing_is_shown_where_nothing_goes_on():
+    game = Game()
+    game.play(ShowTransfer())
+    assert game.state.panel == Panel()
+    game.play(OpenSettings("Data"), HideTransfer())
+    assert game.state.panel.kind == "settings"
 
 
 def test_a_preview_that_arrives_after_cancelling_is_not_shown():

@@ -174,10 +174,18 @@ def test_progress_counts_and_can_be_cancelled():
     bar = drawn.one("progress", aria_label="Importing")
     assert (bar.attributes["value"], bar.attributes["max"]) == ("1604", "2310")
     edge = region(room(transfer=Transfer("importing", "Importing", 1604, 2310)), "transfer")
-    assert buttons(edge) == ["Stop"]
+    assert buttons(edge) == ["Show", "Stop"]
     stopping = region(room(transfer=Transfer("importing", "Stopping", 1604, 2310, stopping=True)), "transfer")
-    assert "disabled" in stopping.one("button").attributes
+    assert "disabled" in stopping.all("button")[-1].attributes
     assert buttons(region(room(transfer=Transfer("exporting", "Exporting", 1, 2)), "transfer")) == ["Cancel"]
+
+
+def test_what_was_read_while_its_reader_did_something_else_waits_at_the_edge():
+    waiting = Transfer("preview", preview=Preview("ChatGPT", 1600, 2, 0, 1, 0, 0))
+    edge = region(room(transfer=waiting), "transfer")
+    assert "1,600 conversations read from ChatGPT. Nothing is stored yet." in edge.text
+    assert buttons(edge) == ["Show", "Cancel"]
+    assert region(room(panel=Panel("preview"), transfer=waiting), "transfer").text.strip() == ""
 
 
 def test_what_an_import_did_is_a_status():
@@ -195,7 +203,7 @@ def test_while_an_import_is_stored_only_what_changes_is_drawn():
     assert "Storing: 48 of 80 conversations" in drawn.text
     assert "80 conversations with 160 messages" in drawn.text
     assert drawn.all("input") == []
-    assert buttons(drawn) == ["Stop"]
+    assert buttons(drawn) == ["Stop", "Back to the room"]
 
 
 def test_the_preview_says_from_when_it_is_as_far_as_a_calendar_holds_it():

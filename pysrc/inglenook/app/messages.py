@@ -598,6 +598,16 @@ class CancelTransfer:
     pass
 
 
+@user("transfer.hide")
+class HideTransfer:
+    """Go on in the room while files are read or stored."""
+
+
+@user("transfer.show")
+class ShowTransfer:
+    """See the import again that was hidden."""
+
+
 @user("transfer.report")
 class SaveReport:
     """Save what the last import did, as a file."""

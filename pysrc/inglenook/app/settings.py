@@ -31,11 +31,11 @@ def open_settings(state: State, message: OpenSettings, env: Env):
 
 
 def close(state: State, message: CloseDialog, env: Env):
-    """The page closed a dialog; closing the preview means not to import."""
+    """The page closed a dialog; closing the preview means not to import. Work goes on, and is seen at the edge."""
     if message.id != state.panel.kind:
         return state, []
     state = replace(state, panel=Panel())
-    if message.id == "preview" and state.transfer.kind in ("reading", "preview"):
+    if message.id == "preview" and state.transfer.kind == "preview":
         return replace(state, transfer=Transfer()), [CancelJob()]
     return state, []
 

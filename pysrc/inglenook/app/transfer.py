@@ -29,11 +29,13 @@ from inglenook.app.messages import (
     FilesGiven,
     FilesNear,
     FindRows,
+    HideTransfer,
     Imported,
     ImportUndone,
     MoreRows,
     PreviewReady,
     SaveReport,
+    ShowTransfer,
     TransferFailed,
     TransferProgress,
     UndoImport,
@@ -41,6 +43,7 @@ from inglenook.app.messages import (
 from inglenook.app.state import Panel, PreviewRow, State, Transfer
 
 BUSY = ("reading", "importing", "exporting", "undoing")
+SHOWN = ("reading", "preview", "importing")
 STEP = 50
 
 
@@ -82,7 +85,17 @@ def progress(state: State, message: TransferProgress, env: Env):
 def preview_ready(state: State, message: PreviewReady, env: Env):
     if state.transfer.kind != "reading":
         return state, []
-    return replace(state, transfer=Transfer("preview", preview=message.preview), panel=Panel("preview")), []
+    # Who went on with something else is shown at the edge that it is there.
+    return replace(state, transfer=Transfer("preview", preview=message.preview)), []
+
+
+def hide(state: State, message: HideTransfer, env: Env):
+    """Go back to the room while the work goes on."""
+    return (replace(state, panel=Panel()) if state.panel.kind == "preview" else state), []
+
+
+def show(state: State, message: ShowTransfer, env: Env):
+    return (replace(state, panel=Panel("preview")) if state.transfer.kind in SHOWN else state), []
 
 
 def choose(state: State, message: ChooseRow, env: Env):

@@ -147,6 +147,8 @@ TABLE = {
     messages.FindRows: transfer.find,
     messages.MoreRows: transfer.more,
     messages.CancelTransfer: transfer.cancel,
+    messages.HideTransfer: transfer.hide,
+    messages.ShowTransfer: transfer.show,
     messages.SaveReport: transfer.save_report,
     messages.UndoImport: transfer.undo,
     messages.ImportUndone: transfer.undone,

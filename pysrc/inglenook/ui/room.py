@@ -86,8 +86,9 @@ def draw_notices(notices: tuple[Notice, ...]) -> str:
 
 def select_transfer(state: State) -> tuple[Any, ...]:
     # Where a dialog shows the same, it is not said twice.
-    hidden = state.panel.kind in ("settings", "preview") or state.transfer.kind not in BUSY
-    return (None if hidden else state.transfer,)
+    kind, panel = state.transfer.kind, state.panel.kind
+    shown = panel != "preview" if kind == "preview" else panel not in ("settings", "preview") and kind in BUSY
+    return (state.transfer if shown else None,)
 
 
 def draw_transfer(transfer: Transfer | None) -> str:
