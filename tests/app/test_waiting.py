@@ -2,7 +2,17 @@
 
 import pytest
 from inglenook.app.effects import OpenStream, SaveSetting, Schedule
-from inglenook.app.messages import ActivityLoaded, GoTo, NewConversation, Send, SetHardStop, SetLimit, ThreadLoaded
+from inglenook.app.messages import (
+    ActivityLoaded,
+    GoTo,
+    NewConversation,
+    Retry,
+    Rewrite,
+    Send,
+    SetHardStop,
+    SetLimit,
+    ThreadLoaded,
+)
 from inglenook.core.model import Conversation, Message, Text
 
 from tests.app.play import Game, connected
@@ -34,6 +44,24 @@ def test_it_does_not_go_into_the_conversation_that_is_open_by_then_and_stays_a_d
     assert game.all_of(OpenStream) == []
     assert game.state.typed["c1"] == "Secret"
     assert SaveSetting("draft:c1", "Secret") in game.asked
+
+
+@pytest.mark.parametrize("asked", [Retry("m"), Rewrite("m", "New")], ids=["retry", "rewrite"])
+def test_what_is_asked_of_a_message_that_is_seen_before_it_is_read_is_done_then(asked):
+    game = connected()
+    game.play(GoTo("#/c/c1"), asked)
+    assert game.state.waiting == (("c1", asked),)
+    game.play(stored("c1"))
+    settle(game)
+    assert [e.conversation_id for e in game.all_of(OpenStream)] == ["c1"]
+
+
+def test_what_is_asked_of_a_message_does_not_follow_into_another_conversation():
+    game = connected()
+    game.play(GoTo("#/c/c1"), Retry("m1"), GoTo("#/c/c2"), stored("c2"), stored("c1"))
+    settle(game)
+    assert game.all_of(OpenStream) == []
+    assert game.state.waiting == ()
 
 
 def test_what_waits_for_the_months_sum_does_not_follow_its_user_either():

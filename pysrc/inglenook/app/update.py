@@ -189,12 +189,19 @@ TABLE = {
 
 # Before the store has answered nobody knows which conversation is open, nor what is connected.
 HELD = frozenset(messages.USER.values()) - {messages.Hello, messages.NetworkChanged, messages.PageHidden}
+# The page shows a conversation from the last visit before it is loaded, with all its buttons.
+OF_A_MESSAGE = frozenset((
+    messages.Retry, messages.Edit, messages.Rewrite, messages.PreviousVersion, messages.NextVersion, messages.Branch,
+    messages.EraseMessage, messages.MoreMessages,
+))  # fmt: skip
 
 
 def update(state: State, message: Any, env: Env) -> tuple[State, list]:
     """The state after a message, and what the world must do about it."""
     if not state.started and type(message) in HELD:
         return replace(state, early=(*state.early, message)), []
+    if state.room.loading and type(message) in OF_A_MESSAGE:
+        return replace(state, waiting=(*state.waiting, (state.room.id, message))), []
     after, effects = TABLE[type(message)](state, message, env)
     after, asks = audience.look_up(state, after)
     after, saves = saving.keep(state, after)
