@@ -9,9 +9,9 @@ from pathlib import Path
 # A module or a package with all that is in it.
 _USELESS = {
     "tools for developers": """
-        _pyrepl bdb cProfile cmd code codeop compileall doctest idlelib lib2to3 modulefinder pdb pickletools profile
-        profiling pstats py_compile pyclbr pydoc pydoc_data pyodide.console rlcompleter runpy symtable tabnanny test
-        timeit trace tracemalloc unittest""",
+        _pyrepl argparse bdb cProfile cmd code codeop compileall difflib doctest gettext idlelib lib2to3 modulefinder
+        pdb pickletools profile profiling pstats py_compile pyclbr pydoc pydoc_data pyodide.console rlcompleter runpy
+        symtable tabnanny test timeit trace tracemalloc unittest""",
     "processes, terminals, windows": """
         asyncio.proactor_events asyncio.windows_events asyncio.windows_utils concurrent.futures.interpreter
         concurrent.futures.process concurrent.interpreters ctypes curses getpass multiprocessing pty tkinter tty turtle
@@ -22,8 +22,9 @@ _USELESS = {
     "twins of what is compiled in": "_py_abc _pydatetime _pydecimal _pyio",
     "other systems": "_aix_support _android_support _apple_support _ios_support _osx_support nturl2path ntpath",
     "of no use to this page": """
-        __hello__ __phello__ antigravity dbm ensurepip filecmp fileinput logging.config logging.handlers optparse
-        plistlib sched shelve tarfile this venv wave xml zipapp""",
+        __hello__ __phello__ antigravity configparser dbm email ensurepip filecmp fileinput fractions
+        importlib.metadata logging.config logging.handlers optparse plistlib sched shelve statistics tarfile this venv
+        wave xml zipapp""",
 }
 _NAMES = {name for names in _USELESS.values() for name in names.split()}
 _CODECS = re.compile(

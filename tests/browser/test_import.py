@@ -142,8 +142,9 @@ def test_a_chatgpt_zip_keeps_branches_pictures_thoughts_and_models(room: Room, t
 
     settled(room, "Tides")
     asked = room.page.get_by_role("article", name="You")
-    picture = asked.get_by_role("list", name="Files").get_by_role("listitem")
-    expect(picture).to_contain_text("harbour at low tide.png")
+    picture = asked.get_by_role("list", name="Files").get_by_role("img", name="harbour at low tide.png")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 3)
     answer = room.answers.first
     expect(answer).to_have_attribute("aria-label", "gpt-4o")
     expect(answer.locator("[data-part=text] strong")).to_have_text("both")
@@ -154,6 +155,9 @@ def test_a_chatgpt_zip_keeps_branches_pictures_thoughts_and_models(room: Room, t
     expect(room.answers.first).to_contain_text("Because of the wind.")
     expect(room.answers.first).to_have_attribute("aria-label", "gpt-4")
     assert "someone@example.org" not in room.stored()
+    # The saved view has only its name; it is drawn again.
+    room.page.reload()
+    expect(picture).to_have_js_property("naturalWidth", 3)
     # The picture is here as it was, not only by its name.
     with room.page.expect_download() as download:
         room.settings("Data").get_by_role("button", name="Export everything").click()

@@ -96,10 +96,21 @@ def test_thinking_is_folded_and_says_how_long_it_took():
     assert "open" not in fold.attributes
 
 
-def test_files_are_named_with_their_size_and_never_loaded():
-    files = (Image("aa", None, "image/png", "tide.png", 482_113), File(None, "https://x.example/a.pdf", name="a.pdf"))
+def test_a_picture_that_is_kept_here_is_drawn_and_others_are_named():
+    vector = Image("bb", None, "image/svg+xml", "tide.svg", 10)
+    away = Image(None, "https://x.example/a.png", "image/png", "a.png")
+    files = (Image("aa", None, "image/png", 'tide".png', 482_113), File("cc", None, "image/webp"), vector, away)
     article = drawn(replace(ASKED, parts=files))
-    assert [" ".join(chip.text.split()) for chip in article.all("li")] == ["tide.png482 kB", "a.pdf"]
+    pictures = [(p.attributes["data-sha256"], p.attributes["data-type"], p.text) for p in article.all("stored-picture")]
+    assert pictures == [("aa", "image/png", 'tide".png'), ("cc", "image/webp", "Picture")]
+    assert ["".join(chip.text.split()) for chip in article.all("li")[2:]] == ["tide.svg10B", "a.png"]
+    assert not article.all("img")
+
+
+def test_files_are_named_with_their_size_and_never_loaded():
+    files = (Image("aa", None, "image/bmp", "tide.bmp", 482_113), File(None, "https://x.example/a.pdf", name="a.pdf"))
+    article = drawn(replace(ASKED, parts=files))
+    assert [" ".join(chip.text.split()) for chip in article.all("li")] == ["tide.bmp482 kB", "a.pdf"]
     assert not article.all("img")
     link = article.one("a")
     assert (link.attributes["href"], link.attributes["rel"]) == (

@@ -1,29 +1,11 @@
 /**
  * Asks the database for what the last visit left, in the page itself: opening it is the longest step on the way to
  * the first paint, and this way it begins before the first file is there.
- *
- * Never creates or upgrades the database: that is the worker's, and a database made here would lack its stores.
  */
 
-/** @import { StoredText } from "./types" */
+import { openDatabase } from "./database.js";
 
-/** @returns {Promise<IDBDatabase | null>} */
-function openDatabase() {
-  return new Promise((resolve) => {
-    const request = indexedDB.open("inglenook");
-    request.onupgradeneeded = () => request.transaction?.abort();
-    request.onerror = (event) => {
-      event.preventDefault();
-      resolve(null);
-    };
-    request.onsuccess = () => {
-      const database = request.result;
-      // The worker may have to upgrade it.
-      database.onversionchange = () => database.close();
-      resolve(database);
-    };
-  });
-}
+/** @import { StoredText } from "./types" */
 
 /** The records of the view and of the draft as they are stored, or none. @returns {Promise<StoredText[]>} */
 async function read() {

@@ -2,7 +2,7 @@
  * How HTML from Python settles into the page; the only file that configures idiomorph.
  *
  * What belongs to the reader survives: focus, caret, what was typed, folds that were opened or closed by hand,
- * and everything inside a `<rich-text>`.
+ * and everything inside a `<rich-text>` or a `<stored-picture>`.
  */
 
 import { Idiomorph } from "idiomorph";
@@ -57,6 +57,7 @@ const config = {
     /** @param {Node} old @param {Node} next */
     beforeNodeMorphed(old, next) {
       if (!(old instanceof Element) || !(next instanceof Element)) return true;
+      if (old.localName === "stored-picture" && old.getAttribute("data-sha256") === next.getAttribute("data-sha256")) return false;
       if (old.localName === "rich-text") return settleRichText(/** @type {RichTextElement} */ (old), next);
       if (keepsValue(old, next)) kept.add(old);
       return true;

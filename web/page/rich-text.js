@@ -12,6 +12,7 @@ import { Live } from "./markdown/live.js";
 import { nearness, watch } from "./markdown/near.js";
 import { createParser } from "./markdown/parser.js";
 import { schedule } from "./markdown/slices.js";
+import "./stored-picture.js";
 
 /** @import { RichTextElement } from "./types" */
 

@@ -66,7 +66,7 @@ function still(element) {
   }
   // A content security policy refuses inline styles, and addresses of blobs end with the page.
   for (const styled of copy.querySelectorAll("[style]")) styled.removeAttribute("style");
-  for (const image of copy.querySelectorAll("[src^='blob:']")) image.removeAttribute("src");
+  for (const picture of copy.querySelectorAll("stored-picture")) picture.textContent = picture.getAttribute("title");
   return copy.outerHTML;
 }
 

@@ -27,6 +27,7 @@ from inglenook.core.model import (
     Unknown,
     Video,
 )
+from inglenook.core.picture import RASTER
 from inglenook.ui import audience, day
 from inglenook.ui.environment import render, short
 from inglenook.ui.memory import Small
@@ -130,7 +131,7 @@ def laid_out(message: Message) -> tuple[list[tuple[str, Any]], Failure | None]:
             case Reasoning(duration_ms=ms):
                 kind, what = "reasoning", (part, f"Thought for {ledger.duration(ms)}" if ms else "Thought")
             case Image() | File() | Audio() | Video():
-                kind, what = "files", (part, ICONS[type(part)])
+                kind, what = "files", (part, "picture" if is_drawn(part) else ICONS[type(part)])
             case Citation():
                 kind, what = "sources", part
             case ToolCall():
@@ -152,6 +153,11 @@ def laid_out(message: Message) -> tuple[list[tuple[str, Any]], Failure | None]:
             what = [what]
         blocks.append((kind, what))
     return blocks, failure
+
+
+def is_drawn(part: Image | File | Audio | Video) -> bool:
+    """Whether a file is a picture that is kept here and that every browser shows."""
+    return part.sha256 is not None and part.media_type in RASTER
 
 
 def as_json(data: Any) -> str:
