@@ -281,7 +281,7 @@ class Tabs(Protocol):
 
 
 class Jobs(Protocol):
-    """Long work in the second worker: one at a time, with progress, and it can be cancelled."""
+    """Long work in another worker: one at a time, with progress, and it can be cancelled."""
 
     def start(self, request: dict[str, Any], files: list[Any], heard: Callable[[dict[str, Any]], None]) -> None:
         """`heard` is told each report; `blobs` in it maps names to handles. {"failed": …}: it could not start."""

@@ -81,6 +81,17 @@ def test_reading_goes_on_in_the_room_and_waits_at_the_edge_to_be_shown(hide):
     assert game.play(ConfirmImport())[-1] == CommitImport()
 
 
+@pytest.mark.parametrize("begun", [ExportAll(), FilesGiven("import", [FILE]), UndoImport()])
+def test_what_was_read_and_waits_is_not_thrown_away_for_something_else(begun):
+    game = Game()
+    game.play(FilesGiven("import", [FILE]), PreviewReady(PREVIEW), ConfirmImport(), Imported(("a",), "Imported."))
+    game.play(FilesGiven("import", [FILE]), HideTransfer(), PreviewReady(PREVIEW))
+    assert [e for e in game.play(begun) if isinstance(e, StartExport | StartImport | UndoLastImport)] == []
+    assert game.state.transfer.preview == PREVIEW
+    assert (game.state.notices[-1].action, game.state.notices[-1].action_label) == ("transfer.show", "Show")
+    assert game.play(FilesNear()) == []
+
+
 def test_nothing_is_shown_where_nothing_goes_on():
     game = Game()
     game.play(ShowTransfer())

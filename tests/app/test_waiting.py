@@ -4,7 +4,9 @@ import pytest
 from inglenook.app.effects import OpenStream, SaveSetting, Schedule
 from inglenook.app.messages import (
     ActivityLoaded,
+    Edit,
     GoTo,
+    MoreMessages,
     NewConversation,
     Retry,
     Rewrite,
@@ -13,6 +15,7 @@ from inglenook.app.messages import (
     SetLimit,
     ThreadLoaded,
 )
+from inglenook.app.state import Held
 from inglenook.core.model import Conversation, Message, Text
 
 from tests.app.play import Game, connected
@@ -50,18 +53,21 @@ def test_it_does_not_go_into_the_conversation_that_is_open_by_then_and_stays_a_d
 def test_what_is_asked_of_a_message_that_is_seen_before_it_is_read_is_done_then(asked):
     game = connected()
     game.play(GoTo("#/c/c1"), asked)
-    assert game.state.waiting == (("c1", asked),)
+    assert game.state.waiting == (("c1", Held("c1", asked)),)
     game.play(stored("c1"))
     settle(game)
     assert [e.conversation_id for e in game.all_of(OpenStream)] == ["c1"]
 
 
-def test_what_is_asked_of_a_message_does_not_follow_into_another_conversation():
+@pytest.mark.parametrize("asked", [Retry("m"), Edit("m"), MoreMessages()], ids=["retry", "edit", "more"])
+def test_what_is_asked_of_a_message_does_not_follow_into_another_conversation(asked):
     game = connected()
-    game.play(GoTo("#/c/c1"), Retry("m1"), GoTo("#/c/c2"), stored("c2"), stored("c1"))
+    game.play(GoTo("#/c/c1"), asked, GoTo("#/c/c2"), stored("c2"))
+    there = game.state.room
+    game.play(stored("c1"))
     settle(game)
     assert game.all_of(OpenStream) == []
-    assert game.state.waiting == ()
+    assert (game.state.room, game.state.waiting, game.state.typed) == (there, (), {})
 
 
 def test_what_waits_for_the_months_sum_does_not_follow_its_user_either():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -131,6 +132,47 @@ def test_a_write_of_another_tab_between_preview_and_import_is_merged():
     run(work)
 
 
+def test_taking_an_import_back_never_takes_the_one_before_back_too():
+    async def work(desk: Desk):
+        await desk.bring({"a.json": chats(2, 2, 2)})
+        earlier = await desk.keeper.ids()
+        importer = desk.importer()
+        await importer.read(given({"b.json": chats(*[2] * 60, first=100)}))
+        # Another tab writes one of the first batch, so that all of that batch is compared anew.
+        theirs = Message("theirs", None, "user", (Text("Theirs"),), created_ms=2000)
+        await desk.keeper.save(thread.add(replace(talk(), id=id_of(101), messages={}), theirs), 0)
+        outcome = await importer.commit(lambda id: True)
+        assert len(outcome.ids) == 60
+        undone = await desk.keeper.undo_import()
+        assert len(undone.removed) + len(undone.restored) == 60
+        assert earlier <= await desk.keeper.ids()
+
+    run(work)
+
+
+def test_of_batches_that_are_stored_at_once_one_that_fails_hides_no_other():
+    async def work(desk: Desk):
+        importer = desk.importer()
+        await importer.read(given({"b.json": chats(*[2] * 240)}))
+        bring, steps = desk.keeper.bring, []
+
+        async def failing(batch, step, at_ms):
+            steps.append(step)
+            if step in (2, 3):
+                raise StorageFull("Full.")
+            for _ in range(5):
+                await asyncio.sleep(0)
+            await bring(batch, step, at_ms)
+
+        desk.keeper.bring = failing
+        with pytest.raises(StorageFull):
+            await importer.commit(lambda id: True)
+        assert max(steps) > 2
+        assert set(importer.outcome.ids) == await desk.keeper.ids()
+
+    run(work)
+
+
 def test_files_that_nobody_knows_are_named_and_the_others_are_taken():
     async def work(desk: Desk):
         preview, outcome = await desk.bring({"0.zip": b"not a zip", "1.zip": packed(talk())})
@@ -187,7 +229,7 @@ def test_stopping_leaves_whole_conversations_and_the_same_file_goes_on():
         bring = desk.keeper.bring
 
         async def first_only(batch, step, at_ms):
-            importer.stop = True
+            importer.stop()
             await bring(batch, step, at_ms)
 
         desk.keeper.bring = first_only
@@ -209,7 +251,7 @@ def test_an_import_that_stored_nothing_leaves_the_one_before_to_be_taken_back():
         assert await desk.keeper.setting("last_import_ms") == NOW_MS
         importer = desk.importer()
         await importer.read(given({"b.json": chats(2, 2, first=5)}))
-        importer.stop = True
+        importer.stop()
         assert (await importer.commit(lambda id: True)).ids == []
         assert (await desk.keeper.undo_import()).removed == (id_of(0),)
 

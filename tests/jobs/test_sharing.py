@@ -218,6 +218,39 @@ def test_a_beginning_that_comes_too_late_is_read_over():
     compared({"conversations.json": MANY}, lambda told: {**told, "start": 1} if told["kind"] == "begun" else told)
 
 
+def test_damage_in_the_first_half_of_a_file_that_lies_in_a_zip_as_it_is_is_noticed():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as zipped:
+        zipped.writestr("conversations.json", MANY)
+    data = bytearray(out.getvalue())
+    data[data.index(b"Message 1 of Chat 20")] ^= 1
+    assert "failed" in compared({"export.zip": bytes(data)}).told
+
+
+def test_stopping_ends_an_import_that_waits_for_a_worker_that_says_nothing_more():
+    async def work():
+        desk = Desk()
+        jobs = NearJobs(desk, lambda told: None if told["kind"] in ("ready", "over") else told)
+        said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        worker = worker_of(desk, lambda report, blobs: said.put_nowait(report), jobs)
+        handle = desk.files.finish(io.BytesIO(MANY), "")
+        given = [{"handle": handle, "size": len(MANY)}]
+        worker.receive({"job": "import", "names": ["c.json"], "files": given, "now_ms": NOW_MS})
+        while (await asyncio.wait_for(said.get(), 30))["kind"] != "preview":
+            pass
+        worker.receive({"job": "commit"})
+        for _ in range(200):
+            await asyncio.sleep(0)
+        worker.receive({"job": "stop"})
+        while (report := await asyncio.wait_for(said.get(), 30))["kind"] != "imported":
+            pass
+        assert report["stopped"] is True
+        assert 0 < len(report["ids"]) < 300
+        assert set(report["ids"]) == await desk.keeper.ids()
+
+    asyncio.run(work())
+
+
 def source(size: int, apart: bool) -> Source:
     (known,) = sources([Given("a.json", lambda: io.BytesIO(MANY), len(MANY))], lambda file: lambda: file).known
     known.size = size

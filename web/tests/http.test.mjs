@@ -54,6 +54,19 @@ test("what came meanwhile is one piece, in its order", async () => {
   assert.deepEqual(await waiting, { text: ", four", said: {} });
 });
 
+test("what nobody takes waits with the server, and comes when there is room again", async () => {
+  let given = 0;
+  const pull = (controller) => (given++ < 8 ? controller.enqueue(new Uint8Array(32 << 20)) : controller.close());
+  globalThis.fetch = async () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
+  const call = http().start("GET", "http://127.0.0.1/v1/models", "{}", null);
+  await call.head();
+  for (let n = 0; n < 20; n++) await turn();
+  assert.equal(given, 4);
+  let size = 0;
+  for (let read; (read = (await call.read()).bytes); ) size += read.length;
+  assert.equal(size, 8 * (32 << 20));
+});
+
 test("a call that we closed says so", async () => {
   const { call, server } = await answered();
   const waiting = rest(call);

@@ -11,7 +11,7 @@ import { page } from "./page.js";
 import { storage } from "./storage.js";
 import { tabs } from "./tabs.js";
 
-/** @param {string} moduleUrl where this worker's module is, for a second one */
+/** @param {string} moduleUrl where this worker's module is, for another one */
 export function host(moduleUrl) {
   const table = files();
   return { page: page(table), files: table, storage: storage(table), http: http(), tabs: tabs(), jobs: jobs(table, moduleUrl) };

@@ -11,6 +11,8 @@ import { bytesOf, joined, wrong } from "./border.js";
 
 // Servers send a comment every few seconds while a model thinks; this long without a byte is a dead line.
 export const IDLE_MS = 5 * 60 * 1000;
+/** More than an answer that is read as a whole may have. What is beyond it waits with the server. */
+const MOST_WAITING = 96 << 20;
 const PROBE_MS = 3000;
 // The report of a refusal is a task of its own and may come after fetch has failed.
 const REPORT_MS = 50;
@@ -37,7 +39,9 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
   let pieces = [];
   /** What there is to say after the last piece. @type {{ error?: Wrong } | undefined} */
   let last;
+  let size = 0;
   let tell = () => {};
+  let taken = () => {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let ended = "";
@@ -70,6 +74,8 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
         expectBytes();
         pieces.push(piece);
         tell();
+        size += piece.length;
+        if (size > MOST_WAITING) await /** @type {Promise<void>} */ (new Promise((done) => (taken = done)));
       }
       end("over");
       last = {};
@@ -117,6 +123,8 @@ function start(method, url, headersText, body, idleMs = IDLE_MS) {
       if (!pieces.length) return { bytes: undefined, json: JSON.stringify(last) };
       const bytes = joined(pieces);
       pieces = [];
+      size = 0;
+      taken();
       return { bytes, json: "{}" };
     },
 

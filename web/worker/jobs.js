@@ -1,5 +1,6 @@
 /**
- * The second worker: started from the same module and snapshot, one at a time, ended by terminate().
+ * A worker for long work: started from the same module and snapshot, one at a time, ended by terminate(). It may
+ * start one in turn.
  *
  * One more may be started before it is needed, because a start takes longer than many a job.
  */
@@ -10,7 +11,7 @@
 import { blobWorker } from "./blob-worker.js";
 import { kept, listOf, wrong } from "./border.js";
 
-/** By its name the second worker knows what it is. */
+/** By its name such a worker knows what it is. */
 export const JOB = "inglenook job";
 
 /** @param {FileTable} files @param {string} moduleUrl */

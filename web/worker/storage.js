@@ -10,7 +10,7 @@
 
 import { bytesOf, joined, kept, wrong } from "./border.js";
 import { answerOf, endOf, openDatabase } from "./database.js";
-import { RevisionChanged, run } from "./transaction.js";
+import { causeOf, RevisionChanged, run } from "./transaction.js";
 
 // A string is escaped twice when it travels inside JSON; from this length on it travels beside it.
 const LONG_TEXT = 1024;
@@ -72,6 +72,8 @@ export function storage(files) {
     });
     const answer = Promise.race([asked, blocked]).finally(() => clearTimeout(timer));
     answer.then((database) => (current = opening === answer ? database : null), () => (opening = null));
+    // One that is opened after nobody waits any more would stand in the way of the next version.
+    asked.then((database) => opening === answer || database.close(), () => {});
     return answer;
   }
   let wait = () => {};
@@ -130,8 +132,12 @@ export function storage(files) {
         const transaction = database.transaction("attachments", "readwrite");
         const end = endOf(transaction);
         const store = transaction.objectStore("attachments");
-        if ((await answerOf(store.getKey(key))) === undefined) await answerOf(store.put(blob, key));
-        await end;
+        try {
+          if ((await answerOf(store.getKey(key))) === undefined) await answerOf(store.put(blob, key));
+          await end;
+        } catch (error) {
+          throw await causeOf(error, end);
+        }
         return packed({}, []);
       });
     },

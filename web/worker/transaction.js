@@ -49,10 +49,17 @@ export async function run(database, operations) {
     } catch {
       // It has ended by itself, which is what was wanted.
     }
-    // The transaction knows the cause (a full disk); its requests only know that they were aborted.
-    const cause = await end.then(() => null, (reason) => reason);
-    throw isAbort(error) && cause ? cause : error;
+    throw await causeOf(error, end);
   }
+}
+
+/**
+ * Why something failed: the transaction knows it (a full disk), its requests only know that they were aborted.
+ * @param {unknown} error @param {Promise<void>} end
+ */
+export async function causeOf(error, end) {
+  const cause = await end.then(() => null, (reason) => reason);
+  return isAbort(error) && cause ? cause : error;
 }
 
 /** @param {Operation[]} operations @param {Promise<unknown>[]} steps */

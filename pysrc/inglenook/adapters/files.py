@@ -17,7 +17,7 @@ PIECE: Final = 4 << 20
 
 
 class HostFiles:
-    """Opens what the page or the first worker handed over. A file is its handle, or the dict that came with it."""
+    """Opens what whoever started this worker handed over. A file is its handle, or the dict that came with it."""
 
     def __init__(self, js_host: Any) -> None:
         self._js_files = js_host.files

@@ -1,4 +1,4 @@
-"""The second worker, seen from the first. What a job does is decided in `inglenook.jobs`."""
+"""A worker for long work, seen from the one that asks. What a job does is decided in `inglenook.jobs`."""
 
 from __future__ import annotations
 

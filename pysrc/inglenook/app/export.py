@@ -20,7 +20,7 @@ from inglenook.app.messages import (
     PickForExport,
 )
 from inglenook.app.state import Choosing, Menu, Panel, State, Transfer
-from inglenook.app.transfer import BUSY
+from inglenook.app.transfer import occupied
 from inglenook.core.model import Summary
 from inglenook.formats.writers import WRITERS
 
@@ -48,8 +48,8 @@ def export_picked(state: State, message: ExportPicked, env: Env):
 def begin(state: State, ids: tuple[str, ...], format: str, env: Env):
     if format not in FORMATS:
         return state, []
-    if state.transfer.kind in BUSY:
-        return notice.show(state, env, "Another import or export is still running.", tone="bad")
+    if said := occupied(state, env):
+        return said
     return replace(state, transfer=Transfer("exporting", what="Exporting")), [StartExport(ids, format)]
 
 

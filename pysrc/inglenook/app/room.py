@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from inglenook.app.effects import SaveSetting, Schedule
+from inglenook.app.messages import Send
 from inglenook.app.state import THREAD_PAGE, Answer, Held, State
 from inglenook.core import thread
 from inglenook.core.model import Message, Text
@@ -42,7 +43,8 @@ def first_page(state: State) -> State:
 
 def due(state: State, waiting: list[Any]) -> tuple[State, list]:
     """What waited goes on. What was to be sent from a room that is no longer open is that room's draft instead."""
-    away = {m.room_id: m.message.text for m in waiting if isinstance(m, Held) and m.room_id != state.room.id}
+    gone = [m for m in waiting if isinstance(m, Held) and m.room_id != state.room.id]
+    away = {m.room_id: m.message.text for m in gone if isinstance(m.message, Send)}
     here = [m for m in waiting if not isinstance(m, Held) or m.room_id == state.room.id]
     kept = [SaveSetting(f"draft:{id}", text) for id, text in away.items()]
     return replace(state, typed={**state.typed, **away}), [*kept, *map(now, here)]

@@ -71,6 +71,6 @@ def update_waiting(state: State, message: UpdateWaiting, env: Env):
 
 def accept_update(state: State, message: AcceptUpdate, env: Env):
     """Take the newer version, but never in the middle of an answer or a transfer."""
-    if state.answers or state.transfer.kind in ("reading", "importing", "exporting"):
+    if state.answers or state.transfer.kind in ("reading", "preview", "importing", "exporting"):
         return state, []
     return state, [Patch({"op": "update"})]

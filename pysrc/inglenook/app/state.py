@@ -65,7 +65,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the user did that waits until it is known who could see it; for the room in which it was done."""
+    """What the user did that waits until more is known; for the room in which it was done."""
 
     room_id: str
     message: Any

@@ -47,8 +47,18 @@ SHOWN = ("reading", "preview", "importing")
 STEP = 50
 
 
+def occupied(state: State, env: Env) -> tuple[State, list] | None:
+    """What is said to whoever begins something while something else is under way; None if nothing is."""
+    if state.transfer.kind in BUSY:
+        return notice.show(state, env, "Another import or export is still running.", tone="bad")
+    if state.transfer.kind == "preview" and state.panel.kind != "preview":
+        waits = "Files that were read wait for you."
+        return notice.show(state, env, waits, tone="bad", action="transfer.show", label="Show")
+    return None
+
+
 def files_near(state: State, message: FilesNear, env: Env):
-    return state, [PrepareJob(files=True)] if state.transfer.kind not in BUSY else []
+    return state, [PrepareJob(files=True)] if state.transfer.kind not in (*BUSY, "preview") else []
 
 
 def files_given(state: State, message: FilesGiven, env: Env):
@@ -57,8 +67,8 @@ def files_given(state: State, message: FilesGiven, env: Env):
         return state, []
     if message.target == "attach":
         return state, [Attach(tuple(message.files))]
-    if state.transfer.kind in BUSY:
-        return notice.show(state, env, "Another import or export is still running.", tone="bad")
+    if said := occupied(state, env):
+        return said
     state = replace(state, transfer=Transfer("reading", what="Reading", unit="bytes"), panel=Panel("preview"))
     return state, [StartImport(tuple(message.files))]
 
@@ -187,8 +197,8 @@ def save_report(state: State, message: SaveReport, env: Env):
 
 def undo(state: State, message: UndoImport, env: Env):
     """Take the last import back, unless something else is being done."""
-    if state.transfer.kind in BUSY:
-        return notice.show(state, env, "Another import or export is still running.", tone="bad")
+    if said := occupied(state, env):
+        return said
     if state.storage.last_import_ms is None:
         return state, []
     return replace(state, transfer=Transfer("undoing", what="Taking the import back")), [UndoLastImport()]

@@ -31,7 +31,7 @@ from inglenook.app import (
     versions,
 )
 from inglenook.app.env import Env
-from inglenook.app.state import State
+from inglenook.app.state import Held, State
 
 TABLE = {
     messages.Hello: start.hello,
@@ -192,7 +192,7 @@ HELD = frozenset(messages.USER.values()) - {messages.Hello, messages.NetworkChan
 # The page shows a conversation from the last visit before it is loaded, with all its buttons.
 OF_A_MESSAGE = frozenset((
     messages.Retry, messages.Edit, messages.Rewrite, messages.PreviousVersion, messages.NextVersion, messages.Branch,
-    messages.EraseMessage, messages.MoreMessages,
+    messages.MoreMessages,
 ))  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def update(state: State, message: Any, env: Env) -> tuple[State, list]:
     if not state.started and type(message) in HELD:
         return replace(state, early=(*state.early, message)), []
     if state.room.loading and type(message) in OF_A_MESSAGE:
-        return replace(state, waiting=(*state.waiting, (state.room.id, message))), []
+        return replace(state, waiting=(*state.waiting, (state.room.id, Held(state.room.id, message)))), []
     after, effects = TABLE[type(message)](state, message, env)
     after, asks = audience.look_up(state, after)
     after, saves = saving.keep(state, after)

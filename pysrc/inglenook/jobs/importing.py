@@ -1,8 +1,9 @@
 """Import: files into the store, in two steps. First a preview that stores nothing, then batches of whole conversations.
 
 This file knows the two passes over what was given. What the first one worked
-out is kept for the second as long as it is small; the rest is read again, so
-that memory does not grow with the files.
+out is kept for the second, in memory and beside it; what has files, was changed
+or came twice is read again, so that memory does not grow with the files. Longer
+than most files because both passes share what is known of each conversation.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ Progress = Callable[[str, int, int], None]
 
 class Importer:
     """
-    Reads files, says what they would change, and does it when told to. `stop` ends it after the batch at hand.
+    Reads files, says what they would change, and does it when told to.
 
     `latter` is another worker, which reads the latter half of what is long.
     """
@@ -72,7 +73,7 @@ class Importer:
         self._bytes = 0
         self._name = ""
         self._step = 0
-        self.stop = False
+        self._stopping = False
         self.outcome = Outcome()
         self.problems: list[Problem] = []
         self.unlisted = 0
@@ -100,6 +101,7 @@ class Importer:
                 if latter.is_left:
                     await self._read(number)
         for source in known:
+            source.on_read(lambda count: None)
             if source.apart is not None:
                 source.apart.stretch = Stretch()
         for where, why in self._sources.left_over():
@@ -132,6 +134,7 @@ class Importer:
             latter.hand_over(self._stock.put)
             return True
         latter.drop()
+        self._bytes -= latter.bytes
         self._latter = None
         return False
 
@@ -159,6 +162,12 @@ class Importer:
             earlier.sources = row.sources
         self._stock.drop(id)
 
+    def stop(self) -> None:
+        """End it after the batches at hand."""
+        self._stopping = True
+        if self._latter is not None:
+            self._latter.drop()
+
     async def prepare(self) -> None:
         """Get ready to store what the preview shows, while the user looks at it. `commit` may be called meanwhile."""
         await self._stock.prepare()
@@ -172,7 +181,7 @@ class Importer:
         await self._ready(todo, outcome)
         again = {number for row in todo.values() if not row.done for number in row.sources}
         for number in sorted(again):
-            if self.stop:
+            if self._stopping:
                 break
             quiet: Callable[[str, str], object] = lambda where, why: None  # noqa: E731 - told in the first pass
             found = self._sources.known[number].conversations(quiet)
@@ -180,9 +189,9 @@ class Importer:
                 await self._store(number, batch, filing, outcome)
                 self._progress("Storing", len(outcome.ids), len(todo))
                 await asyncio.sleep(0)
-                if self.stop:
+                if self._stopping:
                     break
-        outcome.stopped = self.stop and any(not row.done for row in todo.values())
+        outcome.stopped = self._stopping and any(not row.done for row in todo.values())
         return outcome
 
     @staticmethod
@@ -201,12 +210,15 @@ class Importer:
                     continue
                 while len(storing) >= (AT_ONCE if self._step > 1 else 1):
                     await storing.popleft()
-                if self.stop:
+                if self._stopping:
                     return
                 storing.append(asyncio.ensure_future(self._bring_ready(batch, outcome, len(todo))))
                 await asyncio.sleep(0)
         finally:
-            await asyncio.gather(*storing)
+            # All of them, also if one fails: what the others have stored is told.
+            for ended in await asyncio.gather(*storing, return_exceptions=True):
+                if isinstance(ended, BaseException):
+                    raise ended
 
     async def _kept(self, todo: dict[str, Row]) -> AsyncIterator[list[Brought]]:
         """What is ready to be stored, here and in the worker that read the latter half."""
@@ -261,7 +273,12 @@ class Importer:
 
     async def _bring(self, batch: list[Brought]) -> None:
         step, self._step = self._step, self._step + 1
-        await self._keeper.bring(batch, step, self._now_ms)
+        try:
+            await self._keeper.bring(batch, step, self._now_ms)
+        except BaseException:
+            # The note of a new import is written with its first batch, which comes alone; so the next one is the first.
+            self._step = self._step if step else 0
+            raise
 
     def _did(self, batch: list[Brought], outcome: Outcome) -> None:
         for id in (one.summary.id for one in batch):

@@ -78,7 +78,7 @@ class Latter:
                 self._keep(compared)
                 await asyncio.sleep(0)
         used = [place for place, document in enumerate(self._sources.idle) if document.used]
-        self._keep([])
+        self._tell_of([])
         self._post({"kind": "read", "used": used}, {})
         for bundle in self._stock.bundles():
             self._post({"kind": "ready", "ids": bundle.ids}, {"file": bundle.file})
@@ -99,6 +99,9 @@ class Latter:
             elif one.fresh is not None:
                 self._stock.add(one.fresh)
             self._met.add(one.id)
+        self._tell_of(compared)
+
+    def _tell_of(self, compared: list[Compared]) -> None:
         rows = [(one.id, members_of(Row)(one.row)) for one in compared]
         self._post({"kind": "compared", "rows": rows, "problems": self._problems}, {})
         self._problems = []

@@ -54,6 +54,7 @@ class LatterHalf:
 
     def __init__(self, jobs: Jobs, request: dict[str, Any], files: list[Any]) -> None:
         self.source, self.at = -1, 0
+        self.bytes = 0
         self.count: Callable[[int], object] = lambda count: None
         self.compared: list[Compared] = []
         self.problems: list[tuple[str, str]] = []
@@ -122,8 +123,12 @@ class LatterHalf:
         self._news.set()
 
     def _meet(self) -> None:
-        if self._first is not None and self._start:
+        if self._first is None or not self._start:
+            return
+        if self._start > self._first.stretch.place:
             self._first.stretch.end = self._start
+        else:
+            self.drop()
 
     async def _told(self) -> None:
         self._news.clear()
@@ -137,6 +142,7 @@ class LatterHalf:
                 self._start = report["start"]
                 self._meet()
             case "count":
+                self.bytes += report["bytes"]
                 self.count(report["bytes"])
             case "compared":
                 self.compared += [Compared(id, _row(row)) for id, row in report["rows"]]

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from inglenook.core.deflated import deflated, deflated_pieces
+from inglenook.core.errors import InglenookError
 from inglenook.core.model import Conversation, Summary
 from inglenook.core.original import LONG, keep, packed
 from inglenook.core.schema import conversation_pieces, dump_conversation
@@ -104,9 +105,15 @@ class Stock:
         while self._aside or self._held:
             # In turn: while one that was put aside is stored, there is time to write the next.
             if self._aside:
-                bundle = self._aside.popleft()
-                yield [one for one in unbundled(bundle, self._open_file) if self._is_due(one.summary.id, wanted)]
+                yield [one for one in self._unbundled() if self._is_due(one.summary.id, wanted)]
             yield self._batch(wanted)
+
+    def _unbundled(self) -> list[Brought]:
+        try:
+            return unbundled(self._aside.popleft(), self._open_file)
+        except InglenookError:
+            # The browser has lost it; whoever misses these reads them again.
+            return []
 
     def _batch(self, wanted: Container[str]) -> list[Brought]:
         """As many of those in memory as are stored at once."""

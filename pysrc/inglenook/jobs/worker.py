@@ -29,7 +29,7 @@ from inglenook.jobs.rows import Outcome, counted
 from inglenook.jobs.sharing import LEAST_GIVEN, LatterHalf
 from inglenook.ports import Jobs, Keeper, Writers
 
-# To draw it takes a part of what two workers need.
+# To draw how far it is takes a part of a processor, and two workers need them.
 PAUSE_S = 0.2
 
 Post = Callable[[dict[str, Any], dict[str, Any]], None]
@@ -77,7 +77,7 @@ class JobWorker:
         if request["job"] == "stop":
             # The batch at hand is finished first: the store never has half a conversation.
             if self._importer is not None:
-                self._importer.stop = True
+                self._importer.stop()
             return
         jobs = {
             "export": self._export,
@@ -86,6 +86,8 @@ class JobWorker:
             "commit": self._commit,
             "undo": self._undo,
         }
+        if request["job"] != "import":
+            self._jobs.release()
         self._task = asyncio.ensure_future(self._guard(jobs[request["job"]](request)))
 
     async def _guard(self, work) -> None:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 from inglenook.formats.reading.brackets import beginning
 from inglenook.formats.reading.found import Opener
+from inglenook.formats.reading.guarded import Guarded
 
 _PIECE: Final = 1 << 20
 _HEAD: Final = 64 << 10
@@ -23,7 +24,7 @@ class Stretch:
     """Bytes of a file. `start` 0 and `end` None: all of it. `first` is the number of the entry at `start`, from 0.
 
     `end` may be set while one reads. One that came there notes in `met` that an entry begins there, and in `count`
-    how many came before; one that finds no beginning there goes on, as if there were no end.
+    how many came before; one that finds no beginning there goes on, as if there were no end. `place` is how far it is.
     """
 
     start: int = 0
@@ -31,6 +32,7 @@ class Stretch:
     end: int | None = None
     met: bool = False
     count: int = 0
+    place: int = 0
 
     def room(self, place: int, wanted: int) -> int:
         """How many of the wanted bytes may be read from `place` on; 0 at the end."""
@@ -57,8 +59,8 @@ def entry_near(opener: Opener, at: int) -> int | None:
 
 
 def skip(source: BinaryIO, count: int) -> None:
-    """Pass over so many bytes; what lies in a zip or gzip is unpacked for that."""
-    if source.seekable():
+    """Pass over so many bytes. What lies in a zip or gzip is read, because its checksum is of all of it."""
+    if source.seekable() and not isinstance(getattr(source, "raw", None), Guarded):
         source.seek(count)
         return
     while count > 0 and (piece := source.read(min(count, _PIECE))):

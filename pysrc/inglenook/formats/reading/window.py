@@ -60,6 +60,7 @@ class Window:
             return False
         data = self._first + self._taken(room or max(least, PIECE))
         self._place += len(data) - len(self._first)
+        self._stretch.place = self._place
         self._first = b""
         self._read(len(data))
         self.ended = not data
