@@ -80,6 +80,47 @@ def test_the_page_starts_answers_and_outlives_its_server(engine: Engine, tmp_pat
         answered(engine, "You wrote: “And without a server”")
 
 
+# A list of conversations as ChatGPT exports them, so long that two workers read it, given to the page as a file.
+GIVE = """
+(() => {
+  const words = "tide ".repeat(700);
+  const conversation = (n) => {
+    const number = String(n).padStart(8, "0");
+    const [root, asked, answered] = ["f", "a", "b"].map((c) => `${number}-000${c}-4000-8000-000000000000`);
+    const message = (id, role, text) => ({
+      id, author: { role }, create_time: 1.7e9 + n, content: { content_type: "text", parts: [text] }, recipient: "all",
+    });
+    const mapping = {
+      [root]: { id: root, message: null, parent: null, children: [asked] },
+      [asked]: { id: asked, message: message(asked, "user", words), parent: root, children: [answered] },
+      [answered]: { id: answered, message: message(answered, "assistant", words + n), parent: asked, children: [] },
+    };
+    const times = { create_time: 1.7e9 + n, update_time: 1.7e9 + n };
+    return { title: `Voyage ${n}`, ...times, mapping, current_node: answered, conversation_id: `voyage-${n}-of-many` };
+  };
+  const text = JSON.stringify(Array.from({ length: 2200 }, (_, n) => conversation(n)));
+  const given = new DataTransfer();
+  given.items.add(new File([text], "conversations.json", { type: "application/json" }));
+  const input = document.querySelector("#pick-import");
+  input.files = given.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  return text.length;
+})()
+"""
+
+
+def test_a_long_file_is_imported(engine: Engine):
+    with serve(DIST, port=0) as site:
+        engine.go(site.url)
+        ready(engine)
+        assert engine.run(GIVE) > 12 << 20
+        until(engine, "document.querySelector('#preview .counts b')?.textContent === '2,200'")
+        # WebKit's driver finds nothing in a modal dialog to be clicked.
+        engine.run("document.querySelector('#preview [data-action=\"transfer.import\"]').click()")
+        until(engine, "document.querySelector('#transfer-status')?.innerText.includes('Imported 2,200 conversations')")
+        assert engine.run("document.querySelectorAll('#preview .problems').length") == 0
+
+
 def test_the_policy_holds_in_the_worker_too(engine: Engine):
     # The start page makes its worker from a blob, because only so does the policy of a <meta> reach it.
     reach = """
