@@ -165,6 +165,24 @@ def test_a_chatgpt_zip_keeps_branches_pictures_thoughts_and_models(room: Room, t
     assert exports.PICTURE in members(tmp_path / "all.zip").values()
 
 
+def test_a_picture_whose_bytes_are_gone_is_named(room: Room, tmp_path: Path):
+    confirm(room, read(room, tides(tmp_path)))
+    room.leave()
+    room.page.evaluate(
+        """() => new Promise((resolve, reject) => {
+          const opening = indexedDB.open("inglenook");
+          opening.onsuccess = () => {
+            const clearing = opening.result.transaction("attachments", "readwrite").objectStore("attachments").clear();
+            clearing.onsuccess = () => resolve(opening.result.close());
+            clearing.onerror = () => reject(clearing.error);
+          };
+        })"""
+    )
+    settled(room, "Tides")
+    files = room.page.get_by_role("article", name="You").get_by_role("list", name="Files")
+    expect(files).to_have_text("harbour at low tide.png cannot be shown.")
+
+
 def test_five_files_at_once_are_each_told_for_what_they_are(room: Room, tmp_path: Path):
     contents = {
         "a.json": exports.openrouter("Harbour lights", "Which colour?", "Red to port."),
