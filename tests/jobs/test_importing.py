@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from inglenook.core import thread
-from inglenook.core.errors import BadFile, StorageFull
+from inglenook.core.errors import BadFile, StorageFull, StorageGone
 from inglenook.core.model import Image, Message, Stamped, Text
 from inglenook.core.schema import dump_conversation
 from inglenook.formats import archive
@@ -169,6 +169,28 @@ def test_of_batches_that_are_stored_at_once_one_that_fails_hides_no_other():
             await importer.commit(lambda id: True)
         assert max(steps) > 2
         assert set(importer.outcome.ids) == await desk.keeper.ids()
+
+    run(work)
+
+
+def test_where_the_browser_keeps_no_files_the_conversations_are_kept_all_the_same():
+    async def work(desk: Desk):
+        async def refused(sha256, data, media_type):
+            raise StorageGone("The browser cannot read its database.")
+
+        desk.keeper.put_blob = refused
+        importer = desk.importer()
+        await importer.read(given({"a.zip": packed(talk(), talk("c2"))}))
+        outcome = await importer.commit(lambda id: True)
+        assert sorted(outcome.ids) == ["c1", "c2"]
+        whys = [problem.why for problem in importer.problems]
+        assert whys[0] == (
+            "The file “foo.txt” could not be kept: this browser keeps no files here, as in a private window."
+        )
+        (message,) = (await desk.conversation("c1")).messages.values()
+        # An archive names its files by what they are, so a later import can bring them.
+        assert [(part.name, part.sha256) for part in message.parts[1:]] == [("foo.txt", HASH)]
+        assert message.parts[0] == Text("Hello")
 
     run(work)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from inglenook.core.errors import BadFile
+from inglenook.core.errors import BadFile, StorageGone
 from inglenook.core.model import Conversation, Part
 from inglenook.core.original import LONG, keep
 from inglenook.formats.reading.attach import media_type_of
@@ -23,6 +23,7 @@ from inglenook.ports import Keeper, Writers
 LARGE: Final = 8 << 20
 MOST: Final = 2 << 30
 _PIECE: Final = 1 << 20
+NO_FILES: Final = "this browser keeps no files here, as in a private window."
 
 
 class Filing:
@@ -61,7 +62,11 @@ class Filing:
         data = packed.encode("ascii")
         sha256 = hashlib.sha256(data).hexdigest()
         if sha256 not in self._have:
-            await self._keeper.put_blob(sha256, data, "application/octet-stream")
+            try:
+                await self._keeper.put_blob(sha256, data, "application/octet-stream")
+            except StorageGone:
+                self._problem(f"The text that “{conversation.title.value}” was made of could not be kept: {NO_FILES}")
+                return conversation
             self._have.add(sha256)
         return keep(conversation, incoming, original_sha256=sha256)
 
@@ -73,7 +78,10 @@ class Filing:
                 return await self._copied(source, part)
         except BadFile as error:
             self._problem(f"The file “{part.name or 'without a name'}” could not be read: {error.message}")
-            return None, part.size, part.media_type
+        except StorageGone:
+            # WebKit keeps no files in a private window. What was said beside them is kept all the same.
+            self._problem(f"The file “{part.name or 'without a name'}” could not be kept: {NO_FILES}")
+        return None, part.size, part.media_type
 
     async def _copied(self, source: Any, part: Any) -> tuple[str, int, str]:
         digest, pieces, size, out, start = hashlib.sha256(), [], 0, None, b""
