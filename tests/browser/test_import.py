@@ -1,4 +1,7 @@
-"""Exports of other chat systems, dropped in: what is said of them before, what is there after, and the way back."""
+"""Exports of other chat systems, dropped in: what is said of them before, what is there after, and the way back.
+
+Longer than most files because all of it begins with the same preview and ends with a look into the same store.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 This file knows which records a change touches and puts them into one
 transaction. It never learns what the browser's database looks like, and
-decides nothing: a conversation that someone else saved is handed back.
+decides nothing: a conversation that someone else saved is handed back. Longer
+than most files because it is one protocol, a few lines for each of its calls.
 """
 
 from __future__ import annotations

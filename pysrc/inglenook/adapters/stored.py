@@ -1,8 +1,9 @@
 """Records of the stores, and the operations that write them.
 
 This file knows which record holds what; it never runs a transaction. A
-thread's record holds the text of `core/schema.py` as one string, beside what
-must be known without reading it: the revision and the attachments.
+thread's record holds the text of `core/schema.py`, made small by
+`core/deflated.py` (older ones hold a string), beside what must be known without
+reading it: the revision and the attachments.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class StartExport:
-    """Export conversations (() means all) as "archive" or "markdown" in the second worker."""
+    """Export conversations (() means all) in a form of `jobs/exporting.py`, in the second worker."""
 
     ids: tuple[str, ...]
     format: str

@@ -1,7 +1,7 @@
 """Reads conversations and backups of big-AGI (`.agi.json`), of version 1 and 2.
 
 This file knows conversations, folders and messages as a whole; what a message
-is made of is in `big_agi_fragments.py`. Keys of model services are never kept.
+is made of is in `fragments.py`. Keys of model services are never kept.
 After src/modules/trade/trade.client.ts and src/common/stores/chat/ of
 enricoros/big-AGI, 2026.
 """

@@ -3,7 +3,7 @@
 This file knows `conversations.json` and its shards (2023 to 2026), single
 conversation objects, and the page that holds the same conversations. An answer
 there is a chain of nodes (thoughts, calls, results, text); a chain without
-branches becomes one message here. What lies beside is in `chatgpt_beside.py`.
+branches becomes one message here. What lies beside is in `beside.py`.
 """
 
 from __future__ import annotations

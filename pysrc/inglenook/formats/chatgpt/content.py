@@ -1,7 +1,7 @@
 """What one node of a ChatGPT conversation says, as parts.
 
 This file knows the content types of the export (2023 to 2026) that people and
-the model write; what tools give back is in `chatgpt_tools.py`. What it does
+the model write; what tools give back is in `tools.py`. What it does
 not know becomes an Unknown part with the content as it came.
 """
 

@@ -3,7 +3,7 @@
 This file knows `conversations.json` in all its forms (2023 to September 2026):
 an array, an array under "conversations", one conversation, one on each line;
 without parents the messages follow each other. Projects, memories, design
-chats, published artifacts and the manifest are read by `claude_more`. It never
+chats, published artifacts and the manifest are read by `more.py`. It never
 learns what its other files are called.
 """
 

@@ -3,7 +3,7 @@
 This file knows `projects.json` and `projects/<id>.json`, `memories.json` and
 `memories/<account>.json`, `users.json` and the manifest (2023 to September
 2026), by what is in them; design chats and published artifacts are read by
-`claude_design`. It never learns about `conversations.json`.
+`design.py`. It never learns about `conversations.json`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 This file knows flat and nested lists of messages, with and without options
 and branches (2023 to 2026), and the older `messagesTree`. It never learns what
-a message says (`librechat_content.py`).
+a message says (`content.py`).
 """
 
 from __future__ import annotations

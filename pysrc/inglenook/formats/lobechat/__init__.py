@@ -2,7 +2,7 @@
 
 This file knows how its tables belong together; a conversation is a topic of a
 session, or what of a session has no topic. It never learns how a message is
-made of parts (`lobechat_message.py`). After src/migrations and the data
+made of parts (`message.py`). After src/migrations and the data
 exporter of lobehub/lobe-chat, 2023 to 2025.
 """
 

@@ -1,7 +1,7 @@
 """Reads backups of NextChat (ChatGPT-Next-Web).
 
 This file knows the chat store of a backup. The keys that lie beside it are
-never kept. It never learns how dates are written (`nextchat_date.py`). After
+never kept. It never learns how dates are written (`date.py`). After
 app/store/chat.ts and app/utils/sync.ts, 2025.
 """
 

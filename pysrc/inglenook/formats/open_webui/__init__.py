@@ -2,8 +2,8 @@
 
 This file knows lists of chats (2023 to 2026), the chat alone, what is written
 for import, and old ones that only have a line of messages. The tree is in
-`history`. It never learns what a message says (`open_webui_content.py`) or
-what it carries (`open_webui_files.py`).
+`history`. It never learns what a message says (`content.py`) or
+what it carries (`files.py`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 This file knows that program's units: seconds for messages and chats,
 milliseconds for the time inside a chat. Thoughts and tool calls go into the
 text as the blocks that it draws, and in their order into `output`
-(`open_webui_write_content.py`).
+(`write_content.py`).
 
 What such a chat has no member for (parts of seconds, providers, names of files
 in answers, …) stands under a key of our own in the chat and in its messages,

@@ -1,7 +1,7 @@
 """What a message says and carries, as Open WebUI keeps it: blocks in the text, items beside it, files, sources.
 
-This file knows the same forms as `open_webui_content.py` and
-`open_webui_files.py`, the other way round.
+This file knows the same forms as `content.py` and
+`files.py`, the other way round.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Rooms that OpenRouter's chatroom exports: orpg.1.0, orpg.2.0 and orpg.3.0, one room in a file.
 
 This file knows the members of a room, its characters and its messages. It
-never learns what an item holds (`openrouter_items.py`) or what the tree is
-(`openrouter_tree.py`). A room has no id, so that of its earliest message
+never learns what an item holds (`items.py`) or what the tree is
+(`tree.py`). A room has no id, so that of its earliest message
 stands for it: a later export of the same room is the same conversation.
 """
 

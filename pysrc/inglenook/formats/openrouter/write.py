@@ -4,7 +4,7 @@ This file knows what such a room can hold: the shown path, with all answers to
 each of its messages, and models as characters with a system prompt each. The
 rest of the tree, and what the room has no member for, stands under the key
 `_ext`, which the chatroom passes over and our own reader knows
-(`openrouter_restore.py`). Connections, restrictions and who has seen what are
+(`restore.py`). Connections, restrictions and who has seen what are
 not written.
 """
 

@@ -2,7 +2,8 @@
 
 This file knows what other systems leave out or get wrong: ids that are missing,
 doubled or odd, parents that are not there or go round in a circle, times that
-are missing or run backwards. It never learns whose file it is.
+are missing or run backwards. It never learns whose file it is. Longer than most
+files because nothing of that can be mended before all of it is known.
 
 What has no member of its own in `core/model.py` goes into `extra`, under names
 that every reader and writer here shares:

@@ -2,7 +2,7 @@
 
 This file knows a header with `chat_metadata` and lines with `mes` (2023 to
 2026). Swipes are answers side by side; the chat goes on from the shown one. It
-never learns what a line carries (`sillytavern_content.py`).
+never learns what a line carries (`content.py`).
 """
 
 from __future__ import annotations
